@@ -1,0 +1,85 @@
+// The role of a policy: two questions. The edge device asks choose_stage when a sample's turn has
+// come, before anything is spent, and decide when that stage has run. One Policy serves one device
+// in one run.
+//
+// Views hold what an edge device really knows: the date, its own queues, and the scores of the
+// stage that ran. Never the label, never the cloud's answer, never the true rate of the link.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sim/core/menu.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/section.hpp"
+
+namespace updraft {
+
+struct ArrivalView {
+  SimTime now;
+  std::uint32_t row;             // which recorded sample this is: an identity, not a feature
+  std::uint32_t waiting;         // samples behind this one at the device
+  std::uint32_t uplink_backlog;  // payloads waiting for this device's uplink
+};
+
+struct ScoredView {
+  ArrivalView at;
+  StageId stage;
+  const MenuStage* scored;  // null where no stage ran
+
+  double score(ScoreId id) const {
+    return scored->scores[static_cast<std::size_t>(id)].values[at.row];
+  }
+};
+
+// Accept the edge's answer, or offload `variant`. `score` is what the policy looked at, for the
+// record.
+struct Decision {
+  VariantId variant = -1;
+  double score = std::numeric_limits<double>::quiet_NaN();
+
+  bool offloads() const { return variant >= 0; }
+  static Decision answer(double score = std::numeric_limits<double>::quiet_NaN()) {
+    return {-1, score};
+  }
+  static Decision offload(VariantId variant,
+                          double score = std::numeric_limits<double>::quiet_NaN()) {
+    return {variant, score};
+  }
+};
+
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  // Which stage shall the edge run, or no_stage. A policy that answers must have run one.
+  virtual StageId choose_stage(const ArrivalView& seen) = 0;
+  virtual Decision decide(const ScoredView& seen) = 0;
+};
+
+// What a policy was told in the scenario, checked and, where it asked for it, tuned: ready to be
+// handed to every device of every run.
+class PolicyPlan {
+ public:
+  virtual ~PolicyPlan() = default;
+  // `random` is this device's own stream "policy".
+  virtual std::unique_ptr<Policy> for_device(Stream random) const = 0;
+  // The edge network whose accuracy and work the papers' figures (AccI, cost) compare with.
+  virtual StageId reference_stage() const = 0;
+  virtual VariantId reference_variant() const = 0;
+  virtual std::optional<double> delta() const { return std::nullopt; }
+  // One line about how delta was found; "" if it was given.
+  virtual std::string note() const { return ""; }
+};
+
+// What a maker may look at. `rows` are the recorded rows that the run replays, in order, repeats
+// included. Truth is for the oracle and for tuning (on the calibration split) alone.
+struct PolicyContext {
+  const Menu& menu;
+  const Truth& truth;
+  const Menu* calibration;  // null where the file has no calibration split
+  const Truth* calibration_truth;
+  std::span<const std::uint32_t> rows;
+};
+
+}  // namespace updraft

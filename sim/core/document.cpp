@@ -1,0 +1,189 @@
+#include "sim/core/document.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace updraft {
+namespace {
+
+constexpr std::size_t largest_document = 4 << 20;
+constexpr int deepest = 64;
+
+Document from_yaml(const YAML::Node& node, const std::string& name, int depth, Mistakes& mistakes) {
+  Document out;
+  out.place = {name, node.Mark().line + 1, node.Mark().column + 1};
+  if (depth > deepest) {
+    mistakes.add(out.place,
+                 fmt::format("more than {} levels deep; expected a flatter file", deepest));
+    return out;
+  }
+  if (node.IsScalar()) {
+    out.kind = Document::Kind::scalar;
+    out.text = node.Scalar();
+  } else if (node.IsSequence()) {
+    out.kind = Document::Kind::list;
+    for (const auto& item : node) out.items.push_back(from_yaml(item, name, depth + 1, mistakes));
+  } else if (node.IsMap()) {
+    out.kind = Document::Kind::map;
+    for (const auto& entry : node) {
+      const Place key_place{name, entry.first.Mark().line + 1, entry.first.Mark().column + 1};
+      if (!entry.first.IsScalar()) {
+        mistakes.add(key_place, "a key is not a plain word; expected key: value");
+        continue;
+      }
+      if (out.find(entry.first.Scalar()) != nullptr) {
+        mistakes.add(key_place, entry.first.Scalar(), "given twice", "it once");
+        continue;
+      }
+      out.entries.push_back(
+          {entry.first.Scalar(), key_place, from_yaml(entry.second, name, depth + 1, mistakes)});
+    }
+  }
+  return out;
+}
+
+void re_place(Document& node, const Place& place) {
+  node.place = place;
+  for (auto& item : node.items) re_place(item, place);
+  for (auto& entry : node.entries) {
+    entry.key_place = place;
+    re_place(entry.value, place);
+  }
+}
+
+}  // namespace
+
+const Document* Document::find(std::string_view key) const {
+  for (const auto& entry : entries) {
+    if (entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+std::string Document::shown() const {
+  if (kind == Kind::scalar) return text.empty() ? "''" : text;
+  if (kind == Kind::empty) return "nothing";
+  std::vector<std::string> parts;
+  for (const auto& item : items) parts.push_back(item.shown());
+  for (const auto& entry : entries) parts.push_back(entry.key + ": " + entry.value.shown());
+  const std::string inside = fmt::format("{}", fmt::join(parts, ", "));
+  return kind == Kind::list ? "[" + inside + "]" : "{" + inside + "}";
+}
+
+std::string read_file(const std::string& file, std::size_t largest) {
+  struct stat about {};
+  if (::stat(file.c_str(), &about) != 0) {
+    throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
+  }
+  if (S_ISDIR(about.st_mode))
+    throw InputError(fmt::format("{}: is a folder; expected a file", file));
+  if (!S_ISREG(about.st_mode)) {
+    throw InputError(fmt::format("{}: is not a regular file", file));
+  }
+  if (static_cast<std::size_t>(about.st_size) > largest) {
+    throw InputError(
+        fmt::format("{}: {} bytes; expected at most {}", file, about.st_size, largest));
+  }
+  std::ifstream in(file, std::ios::binary);
+  std::string text(static_cast<std::size_t>(about.st_size), '\0');
+  if (!in || !in.read(text.data(), static_cast<std::streamsize>(text.size()))) {
+    throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
+  }
+  return text;
+}
+
+Document read_document(const std::string& file) {
+  return parse_document(read_file(file, largest_document), file);
+}
+
+Document parse_document(const std::string& text, const std::string& name) {
+  Mistakes mistakes;
+  Document out;
+  if (text.find('\0') != std::string::npos)
+    throw InputError(name + ": is not a text file; expected YAML");
+  try {
+    out = from_yaml(YAML::Load(text), name, 0, mistakes);
+  } catch (const YAML::Exception& error) {
+    throw InputError(fmt::format("{}: is not YAML: {}",
+                                 to_string({name, error.mark.line + 1, error.mark.column + 1}),
+                                 error.msg));
+  }
+  mistakes.throw_if_any();
+  return out;
+}
+
+void set_in_document(Document& root, const std::string& path, const std::string& value) {
+  const Place place{"--set", 0, 0};
+  Document* node = &root;
+  std::size_t at = 0;
+  while (at < path.size()) {
+    if (path[at] == '[') {
+      const std::size_t close = path.find(']', at);
+      const std::string index =
+          close == std::string::npos ? "" : path.substr(at + 1, close - at - 1);
+      if (index.empty() || index.size() > 6 ||
+          index.find_first_not_of("0123456789") != std::string::npos ||
+          std::stoul(index) >= node->items.size()) {
+        throw InputError(fmt::format("--set: {} = {}; expected the path of a list item that exists",
+                                     path, value));
+      }
+      node = &node->items[std::stoul(index)];
+      at = close + 1;
+      if (at < path.size() && path[at] == '.') ++at;
+      continue;
+    }
+    const std::size_t end = std::min(path.find_first_of(".[", at), path.size());
+    const std::string key = path.substr(at, end - at);
+    if (key.empty())
+      throw InputError(
+          fmt::format("--set: {} = {}; expected a path such as channel.uplink.rate", path, value));
+    if (node->kind != Document::Kind::map) {  // on purpose: --set channel.uplink.rate also replaces
+                                              // "uplink: 5 Mbps"
+      if (node->kind == Document::Kind::list) {
+        throw InputError(fmt::format("--set: {} = {}; expected an index such as [0] before {}",
+                                     path, value, key));
+      }
+      *node = Document{Document::Kind::map, place, "", {}, {}};
+    }
+    const auto found = std::find_if(node->entries.begin(), node->entries.end(),
+                                    [&](const Document::Entry& entry) { return entry.key == key; });
+    if (found == node->entries.end()) {
+      node->entries.push_back({key, place, Document{Document::Kind::empty, place, "", {}, {}}});
+      node = &node->entries.back().value;
+    } else {
+      node = &found->value;
+    }
+    at = end < path.size() && path[end] == '.' ? end + 1 : end;
+  }
+  Document replacement = parse_document(value, "--set");
+  re_place(replacement, place);
+  *node = std::move(replacement);
+}
+
+std::string find_beside(const std::string& path, const std::string& naming_file) {
+  namespace fs = std::filesystem;
+  const fs::path wanted(path);
+  std::error_code ignored;
+  if (path.empty() || wanted.is_absolute()) return path;
+  fs::path folder = fs::absolute(naming_file, ignored).parent_path();
+  const fs::path here = fs::current_path(ignored);
+  while (true) {
+    if (fs::exists(folder / wanted, ignored)) {
+      const fs::path relative = (folder / wanted).lexically_proximate(here);
+      return (relative.native().starts_with("..") ? folder / wanted : relative)
+          .lexically_normal()
+          .string();
+    }
+    if (folder == folder.parent_path()) return path;
+    folder = folder.parent_path();
+  }
+}
+
+}  // namespace updraft

@@ -1,0 +1,68 @@
+// The menu: the stages that an edge device can run on a sample and the variants in which it can
+// offload one, with the scores that the edge computes. It is what policies see of a recorded trace.
+// The truth (labels, who is right) stands apart, so that a policy cannot reach it by accident: only
+// the oracle and the tuning of thresholds are handed it, by name.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/units/quantity.hpp"
+
+namespace updraft {
+
+using StageId = std::int16_t;
+using VariantId = std::int16_t;
+using ScoreId = std::int16_t;
+inline constexpr StageId no_stage = -1;
+
+struct ScoreColumn {
+  std::string name;
+  std::vector<double> values;  // one per row of the split; larger = easier
+};
+
+struct MenuStage {
+  std::string name;
+  Flops work;
+  std::string family;
+  std::vector<ScoreColumn> scores;
+};
+
+struct MenuVariant {
+  std::string name;
+  std::string family;
+  Flops cloud_work;
+  Flops encode_work;
+  std::vector<std::uint32_t> payload_bytes;  // one per row
+  std::uint32_t reply_bytes = 0;
+};
+
+struct Menu {
+  std::size_t rows = 0;
+  std::vector<MenuStage> stages;
+  std::vector<MenuVariant> variants;
+
+  std::vector<std::string> stage_names() const;
+  std::vector<std::string> variant_names() const;
+  std::vector<std::string> score_names(StageId stage) const;
+};
+
+// Who is right, on the same rows.
+struct Truth {
+  std::int32_t classes = 0;
+  std::vector<std::int32_t> label;                       // [rows]
+  std::vector<std::vector<std::uint8_t>> edge_correct;   // [stage][rows]
+  std::vector<std::vector<std::uint8_t>> cloud_correct;  // [variant][rows]
+};
+
+// The scores that follow from logits [rows x classes] (float32, row-major). With p =
+// softmax(logits), p1 >= p2 its two largest entries (seeds/000, Sec. VI-A):
+//   msp     = p1                        in (0, 1]      (1)
+//   margin  = p1 - p2                   in [0, 1]      (2)
+//   entropy = sum_k p_k ln p_k = -H     in [-ln C, 0]  (3)  nats; negative on purpose: larger =
+//   easier
+std::vector<ScoreColumn> derived_scores(std::span<const float> logits, std::size_t classes);
+
+}  // namespace updraft

@@ -1,0 +1,23 @@
+#include "sim/core/sample.hpp"
+
+#include <limits>
+
+namespace updraft {
+
+Samples::Samples(std::size_t count)
+    : device(count),
+      row(count),
+      stage(count, -1),
+      variant(count, -1),
+      score(count, std::numeric_limits<double>::quiet_NaN()),
+      uplink_bytes(count),
+      downlink_bytes(count),
+      outcome(count, Outcome::pending) {
+  for (auto* column : {&stamps.arrived, &stamps.started, &stamps.decided, &stamps.upload_started,
+                       &stamps.sent, &stamps.received, &stamps.enqueued, &stamps.served_start,
+                       &stamps.served, &stamps.reply_started, &stamps.answered}) {
+    column->assign(count, SimTime::never());
+  }
+}
+
+}  // namespace updraft

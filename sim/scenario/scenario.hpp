@@ -1,0 +1,127 @@
+// A scenario: one YAML file, as plain structs with the names of its keys. Checked for form only:
+// what needs another file (the trace, the catalog, a policy's own keys) is checked by
+// sim/simulation before anything runs. sim/scenario/README.md is the page of the format.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/core/document.hpp"
+#include "sim/units/quantity.hpp"
+
+namespace updraft {
+
+// Exactly one of these per arrivals: block.
+struct PeriodicArrivals {
+  Hertz rate;
+  bool staggered = false;  // device d of n starts d/n of a period later
+};
+struct PoissonArrivals {
+  Hertz rate;  // per device
+};
+struct BackToBackArrivals {};  // the next sample arrives when the last one has ended (closed loop)
+struct DatedArrivals {
+  std::string file;  // CSV
+  std::string column;
+};
+using Arrivals = std::variant<PeriodicArrivals, PoissonArrivals, BackToBackArrivals, DatedArrivals>;
+
+struct WorkloadSpec {
+  std::string trace;
+  Place trace_place;
+  std::string split = "test";
+  Place split_place;
+  Arrivals arrivals;
+  Place arrivals_place;
+  std::optional<std::uint64_t> samples;  // over all devices; absent: every row of the split once
+  bool shuffled = true;                  // order: shuffled | recorded
+  std::optional<Bytes> payload;          // replaces the recorded payloads: a what-if
+  std::optional<Bytes> reply;
+  std::optional<Seconds> deadline;  // after arrival
+  std::uint64_t seed = 1;
+};
+
+// How long a task takes, where the scenario says so itself.
+struct ConstantTime {
+  Seconds each;
+};
+struct ExponentialTime {
+  Seconds mean;
+};
+struct BatchTime {
+  Seconds setup;  // a batch of b takes setup + b * each
+  Seconds each;
+};
+using ServiceTime = std::variant<ConstantTime, ExponentialTime, BatchTime>;
+
+struct DeviceSpec {
+  std::string use;  // a catalog name; "" with stage_time given
+  Place use_place;
+  std::uint32_t count = 1;
+  std::optional<FlopsPerSecond> rate;     // replaces the catalog's
+  std::optional<ServiceTime> stage_time;  // replaces work / rate
+  std::optional<Watts> idle;
+  std::optional<Watts> busy;
+};
+
+enum class Sharing {
+  per_device,
+  fifo,
+  fair
+};  // each device its own link; one queue; one shared cell
+
+struct TraceRate {
+  std::string file;
+  Place place;
+  std::string column;           // of a CSV
+  std::string unit;             // of that column, where its name does not end in one
+  std::optional<Seconds> bin;   // mahimahi: counts are averaged over it
+  std::string at_end = "loop";  // loop | hold | stop
+  double scale = 1;
+  bool shared_randomness = false;  // a modelled channel: all devices see the same draw
+};
+struct LinkSpecification {
+  std::variant<BytesPerSecond, TraceRate> rate;
+  Seconds latency;
+  Sharing sharing = Sharing::per_device;
+  std::optional<BytesPerSecond> device_rate;  // fair: the most that one device can send
+  std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
+};
+
+struct CloudSpec {
+  std::string use;
+  Place use_place;
+  std::uint32_t servers = 1;
+  std::optional<ServiceTime> service;  // replaces the catalog's t(b)
+  std::uint32_t batch_max = 1;
+  Seconds batch_delay;
+  std::optional<std::uint64_t> queue_limit;  // waiting samples; absent: unbounded
+};
+
+struct PolicySpec {
+  std::string name;  // in tables; unique
+  Place name_place;
+  std::string policy;  // of the registry
+  Place policy_place;
+  Document params;  // the whole entry, for the policy's maker
+};
+
+struct Scenario {
+  std::string file;
+  std::string name;   // the file's, without folder and ending
+  Document document;  // as read, --set included: what the manifest keeps
+  WorkloadSpec workload;
+  DeviceSpec device;
+  LinkSpecification uplink;
+  LinkSpecification downlink;
+  CloudSpec cloud;
+  std::vector<PolicySpec> policies;
+  std::string catalog;  // a user's own catalog file; "" for none
+  std::uint32_t replications = 1;
+  std::string engine = "simgrid";
+  std::string network_model = "fluid";  // simgrid's: fluid | CM02 | LV08
+};
+
+}  // namespace updraft

@@ -1,0 +1,2 @@
+#include "traces/inference_trace.hpp"
+namespace updraft {}
