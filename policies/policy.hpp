@@ -6,8 +6,11 @@
 // stage that ran. Never the label, never the cloud's answer, never the true rate of the link.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "sim/core/menu.hpp"
@@ -58,17 +61,21 @@ class Policy {
 };
 
 // What a policy was told in the scenario, checked and, where it asked for it, tuned: ready to be
-// handed to every device of every run.
+// handed to every device of every run. It outlives the policies that it hands out.
 class PolicyPlan {
  public:
   virtual ~PolicyPlan() = default;
   // `random` is this device's own stream "policy".
   virtual std::unique_ptr<Policy> for_device(Stream random) const = 0;
-  // The edge network whose accuracy and work the papers' figures (AccI, cost) compare with.
+  // The edge and the cloud network whose accuracy and work the papers' figures (AccI, AD, cost)
+  // compare with. -1 where the trace records none and the policy needs none.
   virtual StageId reference_stage() const = 0;
   virtual VariantId reference_variant() const = 0;
+  // Does it look at labels or at the cloud's answers? Then it is a bound, not a policy.
+  virtual bool knows_truth() const { return false; }
   virtual std::optional<double> delta() const { return std::nullopt; }
-  // One line about how delta was found; "" if it was given.
+  // One line about what was found rather than given (a tuned delta, the oracle's share); "" if
+  // nothing was.
   virtual std::string note() const { return ""; }
 };
 

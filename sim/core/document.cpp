@@ -9,41 +9,65 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace updraft {
 namespace {
 
 constexpr std::size_t largest_document = 4 << 20;
 constexpr int deepest = 64;
+constexpr std::size_t most_nodes = 1'000'000;
 
-Document from_yaml(const YAML::Node& node, const std::string& name, int depth, Mistakes& mistakes) {
+struct Reading {
+  const std::string& name;
+  Mistakes& mistakes;
+  std::size_t left = most_nodes;
+  bool given_up = false;
+};
+
+// A node may be reached many times, through YAML's aliases, and even from within itself: depth and
+// number are both bounded.
+Document from_yaml(const YAML::Node& node, int depth, Reading& reading) {
+  const std::string& name = reading.name;
+  Mistakes& mistakes = reading.mistakes;
   Document out;
   out.place = {name, node.Mark().line + 1, node.Mark().column + 1};
-  if (depth > deepest) {
+  if (reading.given_up) return out;
+  if (depth > deepest || reading.left == 0) {
     mistakes.add(out.place,
-                 fmt::format("more than {} levels deep; expected a flatter file", deepest));
+                 depth > deepest
+                     ? fmt::format("more than {} levels deep; expected a flatter file", deepest)
+                     : fmt::format("more than {} values; expected a smaller file", most_nodes));
+    reading.given_up = true;
     return out;
   }
+  --reading.left;
   if (node.IsScalar()) {
     out.kind = Document::Kind::scalar;
     out.text = node.Scalar();
   } else if (node.IsSequence()) {
     out.kind = Document::Kind::list;
-    for (const auto& item : node) out.items.push_back(from_yaml(item, name, depth + 1, mistakes));
+    for (const auto& item : node) {
+      if (reading.given_up) break;
+      out.items.push_back(from_yaml(item, depth + 1, reading));
+    }
   } else if (node.IsMap()) {
     out.kind = Document::Kind::map;
+    std::set<std::string> keys;
     for (const auto& entry : node) {
+      if (reading.given_up) break;
       const Place key_place{name, entry.first.Mark().line + 1, entry.first.Mark().column + 1};
       if (!entry.first.IsScalar()) {
         mistakes.add(key_place, "a key is not a plain word; expected key: value");
         continue;
       }
-      if (out.find(entry.first.Scalar()) != nullptr) {
+      if (!keys.insert(entry.first.Scalar()).second) {
         mistakes.add(key_place, entry.first.Scalar(), "given twice", "it once");
         continue;
       }
-      out.entries.push_back(
-          {entry.first.Scalar(), key_place, from_yaml(entry.second, name, depth + 1, mistakes)});
+      Document value = from_yaml(entry.second, depth + 1, reading);
+      if (value.kind == Document::Kind::empty) value.place = key_place;  // yaml-cpp names the next
+      out.entries.push_back({entry.first.Scalar(), key_place, std::move(value)});
     }
   }
   return out;
@@ -106,10 +130,22 @@ Document read_document(const std::string& file) {
 Document parse_document(const std::string& text, const std::string& name) {
   Mistakes mistakes;
   Document out;
-  if (text.find('\0') != std::string::npos)
+  const auto no_text = [](char c) {  // control bytes that YAML forbids: it is something else
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  };
+  if (std::any_of(text.begin(), text.end(), no_text))
     throw InputError(name + ": is not a text file; expected YAML");
   try {
-    out = from_yaml(YAML::Load(text), name, 0, mistakes);
+    const auto documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      throw InputError(
+          fmt::format("{}: holds {} YAML documents; expected one (a line of --- begins "
+                      "the next)",
+                      name, documents.size()));
+    }
+    Reading reading{name, mistakes};
+    out.place = {name, 1, 1};
+    if (!documents.empty()) out = from_yaml(documents[0], 0, reading);
   } catch (const YAML::Exception& error) {
     throw InputError(fmt::format("{}: is not YAML: {}",
                                  to_string({name, error.mark.line + 1, error.mark.column + 1}),
@@ -121,6 +157,11 @@ Document parse_document(const std::string& text, const std::string& name) {
 
 void set_in_document(Document& root, const std::string& path, const std::string& value) {
   const Place place{"--set", 0, 0};
+  const auto no_path = [&] {
+    return InputError(
+        fmt::format("--set: {} = {}; expected a path such as channel.uplink.rate", path, value));
+  };
+  if (path.empty() || path.back() == '.') throw no_path();
   Document* node = &root;
   std::size_t at = 0;
   while (at < path.size()) {
@@ -136,14 +177,13 @@ void set_in_document(Document& root, const std::string& path, const std::string&
       }
       node = &node->items[std::stoul(index)];
       at = close + 1;
+      if (at < path.size() && path[at] != '.' && path[at] != '[') throw no_path();
       if (at < path.size() && path[at] == '.') ++at;
       continue;
     }
     const std::size_t end = std::min(path.find_first_of(".[", at), path.size());
     const std::string key = path.substr(at, end - at);
-    if (key.empty())
-      throw InputError(
-          fmt::format("--set: {} = {}; expected a path such as channel.uplink.rate", path, value));
+    if (key.empty()) throw no_path();
     if (node->kind != Document::Kind::map) {  // on purpose: --set channel.uplink.rate also replaces
                                               // "uplink: 5 Mbps"
       if (node->kind == Document::Kind::list) {

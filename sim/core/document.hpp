@@ -33,7 +33,8 @@ struct Document::Entry {
 };
 
 // Reads a YAML file of at most 4 MiB. Throws InputError: the file is missing, not a regular file,
-// unreadable, too large, not YAML, nested too deeply, or has a key twice in one map.
+// unreadable, too large, not YAML, more than one YAML document, nested too deeply (aliases counted
+// as often as they are used), or has a key twice in one map.
 Document read_document(const std::string& file);
 // The same for a text that is already in memory; `name` stands for the file in error lines.
 Document parse_document(const std::string& text, const std::string& name);

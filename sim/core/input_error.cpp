@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace updraft {
@@ -13,18 +14,20 @@ std::string join_lines(const std::vector<std::string>& lines) {
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
+// Letters to insert, delete, replace, or swap with their neighbour ("fiar" is one from "fair").
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  std::iota(d[0].begin(), d[0].end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+      const std::size_t replaced = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
-  return row.back();
+  return d.back().back();
 }
 
 }  // namespace
@@ -35,22 +38,33 @@ InputError::InputError(const std::vector<std::string>& lines)
 
 void Mistakes::add(const Place& place, std::string_view key, std::string_view got,
                    std::string_view expected) {
-  add(place, fmt::format("{} = {}; expected {}", key, shown(got), expected));
+  add(place, fmt::format("{} = {}; expected {}", shown(key, 120), shown(got), expected));
 }
 
 void Mistakes::add(const Place& place, std::string_view text) {
   lines_.push_back({place, fmt::format("{}: {}", to_string(place), text)});
 }
 
-void Mistakes::add(const InputError& error) { lines_.push_back({{}, error.what()}); }
+void Mistakes::add(const InputError& error) {
+  Entry entry;
+  entry.text = error.what();
+  lines_.push_back(std::move(entry));
+}
 
 void Mistakes::throw_if_any() const {
   if (lines_.empty()) return;
+  std::vector<std::string> files;  // in the order of reading
+  for (const auto& entry : lines_) {
+    if (std::find(files.begin(), files.end(), entry.place.file) == files.end())
+      files.push_back(entry.place.file);
+  }
+  const auto order = [&](const Entry& entry) {
+    return std::tuple(std::find(files.begin(), files.end(), entry.place.file), entry.place.line,
+                      entry.place.column);
+  };
   auto sorted = lines_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) {
-    if (a.place.file != b.place.file) return false;  // files stay in the order of reading
-    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const Entry& a, const Entry& b) { return order(a) < order(b); });
   std::vector<std::string> lines;
   for (auto& entry : sorted) {
     if (std::find(lines.begin(), lines.end(), entry.text) == lines.end())
@@ -65,10 +79,14 @@ std::string to_string(const Place& place) {
   return fmt::format("{}:{}:{}", place.file, place.line, place.column);
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t longest = 60;
+std::string shown(std::string_view text, std::size_t longest) {
   std::string out;
-  for (const char c : text.substr(0, longest)) {
+  std::size_t cut = std::min(longest, text.size());
+  const auto inside_a_character = [&](std::size_t at) {  // a UTF-8 continuation byte, 10xxxxxx
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+  };
+  for (int back = 0; back < 3 && cut > 0 && inside_a_character(cut); ++back) --cut;
+  for (const char c : text.substr(0, cut)) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
@@ -80,6 +98,7 @@ std::string shown(std::string_view text) {
 
 std::string nearest(std::string_view wrong, const std::vector<std::string>& names) {
   std::string best;
+  if (wrong.size() > 100) return best;  // nobody's slip of the finger
   std::size_t best_distance = std::max<std::size_t>(2, wrong.size() / 3) + 1;
   for (const auto& name : names) {
     const std::size_t distance = edit_distance(wrong, name);

@@ -50,8 +50,9 @@ class Mistakes {
 // "file:12:13", "file:12" or "file": the parts that are known.
 std::string to_string(const Place& place);
 
-// Text as an error line shows it: control bytes escaped, cut after 60 characters.
-std::string shown(std::string_view text);
+// Text as an error line shows it: control bytes escaped, so that it stays one line and leaves the
+// terminal alone; cut after `longest` bytes, never inside a character.
+std::string shown(std::string_view text, std::size_t longest = 60);
 
 // The name closest to `wrong` by edit distance, or "" if none is close enough to be meant.
 std::string nearest(std::string_view wrong, const std::vector<std::string>& names);

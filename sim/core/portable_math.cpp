@@ -24,8 +24,8 @@ double exp(double x) {
   return std::ldexp(sum, static_cast<int>(n));
 }
 
-// log(x) = n ln 2 + 2 atanh(s), s = (m-1)/(m+1), m in [sqrt(1/2), sqrt(2)): |s| < 0.172;
-// atanh's series to s^23: |rest| < 1e-20.
+// log(x) = n ln 2 + 2 atanh(s), s = f/(2+f), f = m-1, m in [sqrt(1/2), sqrt(2)): |s| < 0.172;
+// atanh's series to s^23: |rest| < 1e-20. 2s is taken as f - s f, because f is exact.
 double log(double x) {
   int n = 0;
   double m = std::frexp(x, &n);
@@ -33,11 +33,12 @@ double log(double x) {
     m *= 2;
     --n;
   }
-  const double s = (m - 1) / (m + 1);
+  const double f = m - 1;
+  const double s = f / (2 + f);
   const double s2 = s * s;
   double sum = 0;
   for (int k = 23; k >= 3; k -= 2) sum = (sum + 1.0 / k) * s2;
-  return n * ln2_high + (2 * s + (2 * s * sum + n * ln2_low));
+  return n * ln2_high + (f - (s * (f - 2 * sum) - n * ln2_low));
 }
 
 }  // namespace updraft::portable

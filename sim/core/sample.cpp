@@ -13,11 +13,13 @@ Samples::Samples(std::size_t count)
       uplink_bytes(count),
       downlink_bytes(count),
       outcome(count, Outcome::pending) {
-  for (auto* column : {&stamps.arrived, &stamps.started, &stamps.decided, &stamps.upload_started,
-                       &stamps.sent, &stamps.received, &stamps.enqueued, &stamps.served_start,
-                       &stamps.served, &stamps.reply_started, &stamps.answered}) {
-    column->assign(count, SimTime::never());
-  }
+  for (auto* column : all_stamps(stamps)) column->assign(count, SimTime::never());
+}
+
+std::vector<std::vector<SimTime>*> all_stamps(Stamps& stamps) {
+  return {&stamps.arrived, &stamps.started,       &stamps.decided,  &stamps.upload_started,
+          &stamps.sent,    &stamps.received,      &stamps.enqueued, &stamps.served_start,
+          &stamps.served,  &stamps.reply_started, &stamps.answered};
 }
 
 }  // namespace updraft

@@ -42,6 +42,9 @@ struct Stamps {
   std::vector<SimTime> answered;       // the answer is at the device (edge answers: = decided)
 };
 
+// All of them, in the order of the journey.
+std::vector<std::vector<SimTime>*> all_stamps(Stamps& stamps);
+
 struct Samples {
   explicit Samples(std::size_t count);
   std::size_t size() const { return row.size(); }

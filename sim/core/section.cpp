@@ -38,10 +38,12 @@ std::optional<Q> read_quantity(const Document& node, const std::string& path, Mi
 
 Section::Section(const Document& node, std::string path, Mistakes& mistakes)
     : node_(node.kind == Document::Kind::map ? node : nothing()),
+      place_(node.place),
       path_(std::move(path)),
       mistakes_(mistakes) {
   if (node.kind != Document::Kind::map &&
       !(node.kind == Document::Kind::empty && node.place.file.empty())) {
+    quiet_ = true;
     mistakes_.add(node.place, path_.empty() ? "the file" : path_, node.shown(), "keys and values");
   }
 }
@@ -64,14 +66,19 @@ bool Section::is_scalar(const std::string& key) {
 
 Section Section::section(const std::string& key) {
   const Document* value = node(key);
-  return {value != nullptr ? *value : nothing(), full(key), mistakes_};
+  Section inner(value != nullptr ? *value : nothing(), full(key), mistakes_);
+  if (value == nullptr) {
+    inner.place_ = place_;
+    inner.quiet_ = quiet_;
+  }
+  return inner;
 }
 
 // The scalar under `key`; null after reporting that it is missing, or is no scalar.
 const Document* Section::scalar(const std::string& key, bool required, std::string_view expected) {
   const Document* value = node(key);
   if (value == nullptr) {
-    if (required) mistakes_.add(node_.place, full(key), "nothing", expected);
+    if (required && !quiet_) mistakes_.add(place_, full(key), "nothing", expected);
     return nullptr;
   }
   if (value->kind == Document::Kind::scalar) return value;
@@ -149,7 +156,8 @@ std::string Section::choice(const std::string& key, std::optional<std::string> f
 
 void Section::mistake(const std::string& key, std::string_view expected) {
   const Document* value = node(key);
-  mistakes_.add(value != nullptr ? value->place : node_.place, full(key),
+  if (value == nullptr && quiet_) return;
+  mistakes_.add(value != nullptr ? value->place : place_, full(key),
                 value != nullptr ? value->shown() : "nothing", expected);
 }
 

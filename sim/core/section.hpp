@@ -4,6 +4,7 @@
 // finds the rest. Policies read their own parameters through it, too.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,7 +16,7 @@
 
 namespace updraft {
 
-// Bounds of a number, both inclusive unless `above`/`below` say otherwise.
+// Bounds of a number, both inclusive unless `above` says otherwise.
 struct Range {
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();
@@ -62,7 +63,8 @@ class Section {
   void finish();
 
   Mistakes& mistakes() { return mistakes_; }
-  const Place& place() const { return node_.place; }
+  // Of the section; of the one that lacks it, where it is absent.
+  const Place& place() const { return place_; }
   // "channel.uplink.rate", as error lines name it
   std::string full(const std::string& key) const;
 
@@ -70,6 +72,8 @@ class Section {
   const Document* scalar(const std::string& key, bool required, std::string_view expected);
 
   const Document& node_;
+  Place place_;
+  bool quiet_ = false;  // it is no map, which was reported: not every required key as well
   std::string path_;
   Mistakes& mistakes_;
   std::set<std::string> known_;

@@ -88,7 +88,10 @@ std::string_view trim(std::string_view text) {
 // The number that `text` begins with, and what follows it.
 std::optional<double> leading_number(std::string_view& text) {
   text = trim(text);
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return std::nullopt;
+  }
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
@@ -127,8 +130,8 @@ template <>
 std::optional<Hertz> parse<Hertz>(std::string_view text) {
   if (const auto si = in_units(text, Table<Hertz>::units)) return Hertz(*si);
   const auto period = in_units(text, Table<Seconds>::units);
-  if (period && *period > 0) return Hertz(1 / *period);
-  return std::nullopt;
+  if (!period || *period <= 0 || !std::isfinite(1 / *period)) return std::nullopt;
+  return Hertz(1 / *period);
 }
 
 #define UPDRAFT_UNIT(Q)                    \

@@ -20,6 +20,8 @@ std::string expected_text();
 // Watts, Hertz or Joules. A Hertz may be given as a period ("50 ms" is 20 Hz).
 template <class Q>
 std::optional<Q> parse(std::string_view text);
+template <>
+std::optional<Hertz> parse<Hertz>(std::string_view text);
 
 // A plain finite number, no unit: "0.35", "1e-3". Independent of the locale.
 std::optional<double> parse_number(std::string_view text);

@@ -1,0 +1,69 @@
+#include "policies/registry.hpp"
+
+namespace updraft {
+
+// The makers, one file each.
+std::unique_ptr<PolicyPlan> make_always_cloud(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_always_edge(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_oracle(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_random(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context);
+
+namespace {
+
+// Cheapest first; every one takes `stage` and `variant`, too.
+constexpr PolicyKind kinds[] = {
+    {"always_edge", "", "every sample is answered at the edge",
+     "lower end of the curve; Li et al., AppealNet, DAC 2021", make_always_edge},
+    {"always_cloud", "run_stage", "every sample is offloaded, and by default no stage runs",
+     "upper end of the curve; Li et al., AppealNet, DAC 2021", make_always_cloud},
+    {"random", "offload", "offloads a share of the samples, whichever they are",
+     "the line a score has to beat; a1 + share (a0 - a1)", make_random},
+    {"threshold", "score, delta or tune", "answers iff score >= delta",
+     "Li et al., AppealNet, DAC 2021, eq. 1; MSP, margin and entropy are its baselines",
+     make_threshold},
+    {"oracle", "budget", "the best router at a share of offloads; knows the truth",
+     "a1 + min(budget, P(edge wrong, cloud right))", make_oracle},
+};
+
+}  // namespace
+
+std::span<const PolicyKind> policy_kinds() { return kinds; }
+
+const PolicyKind* find_policy(std::string_view name) {
+  for (const auto& kind : kinds) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> policy_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : kinds) names.emplace_back(kind.name);
+  return names;
+}
+
+std::unique_ptr<PolicyPlan> make_policy(Section& params, const PolicyContext& context) {
+  params.has("name");
+  const Document* named = params.node("policy");
+  const PolicyKind* kind = named == nullptr ? nullptr : find_policy(named->text);
+  if (kind == nullptr) {  // its keys are not looked at: they would all seem unknown
+    params.choice("policy", std::nullopt, policy_names());
+    return nullptr;
+  }
+  auto plan = kind->make(params, context);
+  params.finish();
+  return plan;
+}
+
+std::vector<std::vector<std::string>> policy_rows() {
+  std::vector<std::vector<std::string>> rows{{"policy", "keys", "what it does", "source"}};
+  for (const auto& kind : kinds) {
+    const std::string own(kind.keys);
+    rows.push_back({std::string(kind.name), own + (own.empty() ? "" : ", ") + "stage, variant",
+                    std::string(kind.summary), std::string(kind.source)});
+  }
+  return rows;
+}
+
+}  // namespace updraft

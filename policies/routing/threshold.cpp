@@ -1,0 +1,222 @@
+// Offloads the samples that the edge is unsure of:
+//   answer  iff  s >= delta,  else offload                              (1)
+// s    the sample's score by the stage that ran: q in [0, 1], msp in (0, 1], margin in [0, 1],
+//      entropy in [-ln C, 0], or any other that the trace records; larger = easier
+// delta  in the score's range; at or below its least value every sample is answered, above its
+//      largest every one is offloaded
+// Source: Li et al., AppealNet, DAC 2021, eq. 1; its baselines MSP, score margin and entropy are
+// (1) on other scores.
+//
+// Departures: the papers leave s = delta open; here it answers. delta may be found on the
+// calibration split (policies/tuning.hpp); the papers seem to have tuned on the test set.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "policies/menu_keys.hpp"
+#include "policies/policy.hpp"
+#include "policies/tuning.hpp"
+
+namespace updraft {
+namespace {
+
+constexpr Target targets[] = {Target::accuracy_improvement, Target::accuracy_degradation,
+                              Target::appealing_rate, Target::skipping_rate};
+
+struct Rule {
+  StageId stage = no_stage;
+  VariantId variant = -1;
+  ScoreId score = -1;
+  double delta = 0;
+};
+
+class Threshold final : public Policy {
+ public:
+  explicit Threshold(const Rule& rule) : rule_(rule) {}
+  StageId choose_stage(const ArrivalView&) override { return rule_.stage; }
+  Decision decide(const ScoredView& seen) override {
+    const double score = seen.score(rule_.score);
+    const bool sure = score >= rule_.delta;  // (1)
+    return sure ? Decision::answer(score) : Decision::offload(rule_.variant, score);
+  }
+
+ private:
+  Rule rule_;
+};
+
+class ThresholdPlan final : public PolicyPlan {
+ public:
+  ThresholdPlan(const Rule& rule, std::string note) : rule_(rule), note_(std::move(note)) {}
+  std::unique_ptr<Policy> for_device(Stream) const override {
+    return std::make_unique<Threshold>(rule_);
+  }
+  StageId reference_stage() const override { return rule_.stage; }
+  VariantId reference_variant() const override { return rule_.variant; }
+  std::optional<double> delta() const override { return rule_.delta; }
+  std::string note() const override { return note_; }
+
+ private:
+  Rule rule_;
+  std::string note_;
+};
+
+// The index of `name`, or -1.
+std::int16_t index_of(const std::vector<std::string>& names, const std::string& name) {
+  const auto found = std::ranges::find(names, name);
+  return found == names.end() ? std::int16_t{-1} : static_cast<std::int16_t>(found - names.begin());
+}
+
+// One of `names`, or "" after a mistake.
+std::string read_score(Section& params, const std::vector<std::string>& names) {
+  if (!names.empty()) {
+    const Document* given = params.node("score");
+    const std::string name = params.choice("score", std::nullopt, names);
+    return given != nullptr && given->text == name ? name : "";
+  }
+  params.mistake("score",
+                 "a stage with scores: the workload trace records neither logits nor scores");
+  return "";
+}
+
+// `stage` and `score`. A stage that is not named is the first that has the score: a trace that
+// records a network with and one without a predictor has q on the one alone.
+void read_stage_and_score(Section& params, const Menu& menu, Rule& rule) {
+  if (menu.stages.empty() || params.has("stage")) {
+    rule.stage = read_stage(params, menu);
+    params.has("score");
+    if (rule.stage == no_stage) return;
+    const auto names = menu.score_names(rule.stage);
+    rule.score = index_of(names, read_score(params, names));
+    return;
+  }
+  std::vector<std::string> all;
+  for (const auto& stage : menu.stages) {
+    for (const auto& score : stage.scores) {
+      if (index_of(all, score.name) < 0) all.push_back(score.name);
+    }
+  }
+  const std::string name = read_score(params, all);
+  const auto stages = static_cast<StageId>(menu.stages.size());
+  for (StageId stage = 0; stage < stages && rule.score < 0; ++stage) {
+    rule.stage = stage;
+    rule.score = index_of(menu.score_names(stage), name);
+  }
+}
+
+// The one target in `tune`; nothing, with the mistake, if there is none or more than one.
+std::optional<Target> read_target(Section& params) {
+  std::vector<Target> given;
+  const Document& node = *params.node("tune");
+  for (const Target each : targets) {
+    if (node.find(name_of(each)) != nullptr) given.push_back(each);
+  }
+  if (given.size() == 1) return given.front();
+  params.mistake("tune",
+                 "exactly one of {accuracy_improvement: 90 %}, {accuracy_degradation: 0.5 %}, "
+                 "{appealing_rate: 20 %} and {skipping_rate: 80 %}");
+  return std::nullopt;
+}
+
+Range range_of(Target target) {
+  switch (target) {
+    case Target::accuracy_improvement:
+      return Range::not_negative();  // above 1 is reached where edge and cloud mend each other
+    case Target::accuracy_degradation:
+      return {-1, 1, false};
+    default:
+      return Range::unit();
+  }
+}
+
+std::string percent(double fraction) { return fmt::format("{:.6g} %", 100 * fraction); }
+
+// The rows of the calibration split under this rule; nothing, with the mistake at `tune`, if that
+// split lacks what the rule names.
+std::optional<ScoredRows> calibration_rows(Section& params, const PolicyContext& context,
+                                           const Rule& rule) {
+  if (context.calibration == nullptr || context.calibration_truth == nullptr ||
+      context.calibration->rows == 0) {
+    params.mistake("tune", "a workload trace with a calibration split, or a delta");
+    return std::nullopt;
+  }
+  const Menu& menu = *context.calibration;
+  const MenuStage& asked = context.menu.stages[static_cast<std::size_t>(rule.stage)];
+  const MenuVariant& offload = context.menu.variants[static_cast<std::size_t>(rule.variant)];
+  const std::string& score = asked.scores[static_cast<std::size_t>(rule.score)].name;
+  const StageId stage = index_of(menu.stage_names(), asked.name);
+  const VariantId variant = index_of(menu.variant_names(), offload.name);
+  const ScoreId column = stage < 0 ? ScoreId{-1} : index_of(menu.score_names(stage), score);
+  if (column < 0 || variant < 0) {
+    params.mistake("tune", fmt::format("stage {}, its score {} and variant {} in the trace's "
+                                       "calibration split, too",
+                                       asked.name, score, offload.name));
+    return std::nullopt;
+  }
+  const auto stage_index = static_cast<std::size_t>(stage);
+  return ScoredRows{menu.stages[stage_index].scores[static_cast<std::size_t>(column)].values,
+                    context.calibration_truth->edge_correct[stage_index],
+                    context.calibration_truth->cloud_correct[static_cast<std::size_t>(variant)]};
+}
+
+// Reads `tune`, sets rule.delta and returns the note on how it was found.
+std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule) {
+  const auto target = read_target(params);
+  if (!target) return "";
+  Section tuning = params.section("tune");
+  const std::string key(name_of(*target));
+  const double wanted = tuning.fraction(key, std::nullopt, range_of(*target));
+  tuning.finish();
+  const auto given = parse_fraction(tuning.node(key)->text);
+  if (given != wanted || rule.score < 0 || rule.variant < 0) return "";  // reported already
+  const auto rows = calibration_rows(params, context, rule);
+  if (!rows) return "";
+
+  const auto points = operating_points(*rows);
+  if (*target == Target::accuracy_improvement && points.front().correct <= points.back().correct) {
+    const auto accuracy = [&](const OperatingPoint& point) {
+      return percent(static_cast<double>(point.correct) / static_cast<double>(rows->score.size()));
+    };
+    tuning.mistake(key, fmt::format("a cloud that beats the edge on the calibration split (it has "
+                                    "{}, the edge {}), or another target",
+                                    accuracy(points.front()), accuracy(points.back())));
+    return "";
+  }
+  const auto found = tune(*target, wanted, points);
+  if (!found) {
+    const auto by_correct = [](const auto& a, const auto& b) { return a.correct < b.correct; };
+    const auto best = std::ranges::max_element(points, by_correct);
+    tuning.mistake(key, fmt::format("at {} {}: no threshold on this score does better on the "
+                                    "calibration split",
+                                    *target == Target::accuracy_improvement ? "most" : "least",
+                                    percent(figure(*target, points, *best))));
+    return "";
+  }
+  rule.delta = found->delta;
+  std::string note =
+      fmt::format("delta {:.6g} tuned on calibration: {} {} (target {})", found->delta, key,
+                  percent(figure(*target, points, *found)), percent(wanted));
+  if (*target != Target::appealing_rate) {
+    note += ", appealing rate " + percent(figure(Target::appealing_rate, points, *found));
+  }
+  return note;
+}
+
+}  // namespace
+
+std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context) {
+  Rule rule;
+  read_stage_and_score(params, context.menu, rule);
+  rule.variant = read_variant(params, context.menu);
+  std::string note;
+  if (params.has("tune")) {
+    if (params.has("delta")) params.mistake("delta", "either delta or tune, not both");
+    note = read_tuned(params, context, rule);
+  } else if (params.has("delta")) {
+    rule.delta = params.number("delta", std::nullopt);
+  } else {
+    params.mistake("delta", "a number, or tune: {accuracy_improvement: 90 %} and its like");
+  }
+  return std::make_unique<ThresholdPlan>(rule, std::move(note));
+}
+
+}  // namespace updraft

@@ -1,0 +1,200 @@
+#include "sim/commands.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "analysis/figure.hpp"
+#include "platforms/platform.hpp"
+#include "policies/registry.hpp"
+#include "sim/engines/simgrid/simgrid_engine.hpp"
+#include "sim/metrics/output_folder.hpp"
+#include "sim/metrics/samples_csv.hpp"
+#include "sim/metrics/summary.hpp"
+#include "sim/metrics/table.hpp"
+#include "sim/metrics/terminal_text.hpp"
+#include "sim/prepare.hpp"
+#include "sim/simulation.hpp"
+#include "traces/trace_info.hpp"
+
+namespace updraft {
+namespace {
+
+Manifest manifest_of(const Prepared& prepared, const RunOptions& options) {
+  const Scenario& scenario = prepared.scenario;
+  Manifest manifest;
+  manifest.scenario = options.scenario;
+  manifest.scenario_text = read_file(options.scenario, std::size_t{4} << 20);
+  manifest.overrides = options.overrides;
+  manifest.seed = scenario.workload.seed;
+  manifest.replications = scenario.replications;
+  manifest.engine = scenario.engine;
+  manifest.network_model = scenario.network_model;
+  for (const auto& setting : simgrid_settings(scenario.network_model)) {
+    const auto colon = setting.rfind(':');
+    manifest.engine_settings.emplace_back(setting.substr(0, colon), setting.substr(colon + 1));
+  }
+  manifest.versions = {{"updraft", UPDRAFT_VERSION}, {"simgrid", simgrid_version()}};
+  manifest.inputs = prepared.inputs;
+  return manifest;
+}
+
+// The edge networks that the policies run, each once, in the scenario's order.
+std::vector<StageId> stages_in_use(const Prepared& prepared) {
+  std::vector<StageId> stages;
+  for (const auto& policy : prepared.replications[0].policies) {
+    const StageId stage = policy->reference_stage();
+    if (stage >= 0 && std::find(stages.begin(), stages.end(), stage) == stages.end())
+      stages.push_back(stage);
+  }
+  return stages;
+}
+
+VariantId variant_in_use(const Prepared& prepared) {
+  for (const auto& policy : prepared.replications[0].policies) {
+    if (policy->reference_variant() >= 0) return policy->reference_variant();
+  }
+  return -1;
+}
+
+// Draws the figure where there is something to draw; what people should know about it, or "".
+std::string draw_figure(const Prepared& prepared, const std::vector<PolicyResult>& results,
+                        const OutputFolder& folder) {
+  const auto stages = stages_in_use(prepared);
+  const VariantId variant = variant_in_use(prepared);
+  if (stages.empty() || variant < 0)
+    return "no figure: the trace has no edge network or no offload variant";
+  return write_figure(
+      folder, routing_figure(prepared.scenario.name, prepared.menu, prepared.truth, stages, variant,
+                             prepared.replications[0].rows, results));
+}
+
+// One line on standard error that says how far the simulations are; nothing where nobody looks.
+class Progress {
+ public:
+  Progress(std::size_t runs, bool wanted)
+      : runs_(runs), wanted_(wanted && ::isatty(STDERR_FILENO) == 1), started_(Clock::now()) {}
+  ~Progress() {
+    if (shown_) fmt::print(stderr, "\r\033[K");
+  }
+  void one_more(std::string_view policy) {
+    ++done_;
+    const double elapsed = std::chrono::duration<double>(Clock::now() - started_).count();
+    if (!wanted_ || (elapsed < 1 && !shown_)) return;
+    const double left = elapsed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
+    fmt::print(stderr, "\r\033[K{}/{} runs, {} done, about {:.0f} s left", done_, runs_, policy,
+               left);
+    std::fflush(stderr);
+    shown_ = true;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::size_t runs_;
+  bool wanted_;
+  Clock::time_point started_;
+  std::size_t done_ = 0;
+  bool shown_ = false;
+};
+
+}  // namespace
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+int run_scenario(const RunOptions& options) {
+  const auto prepared = prepare(options.scenario, options.overrides);
+  const std::string target =
+      options.output.empty() ? "results/" + prepared->scenario.name : options.output;
+  OutputFolder folder(target);
+  std::optional<SamplesCsv> samples;
+  if (options.samples) samples.emplace(folder.path("samples.csv"));
+  std::vector<PolicyResult> results;
+  {
+    Progress progress(prepared->scenario.policies.size() * prepared->replications.size(),
+                      !options.quiet);
+    results = simulate(*prepared, [&](std::size_t policy, std::size_t replication, const Run& run) {
+      const std::string& name = prepared->scenario.policies[policy].name;
+      if (samples) {
+        samples->add(name, static_cast<std::uint32_t>(replication), run.samples, prepared->menu,
+                     prepared->truth);
+      }
+      progress.one_more(name);
+    });
+  }
+  if (samples) samples->close();
+  write_summary(folder, results);
+  const std::string no_figure = draw_figure(*prepared, results, folder);
+  folder.commit(manifest_of(*prepared, options));
+
+  if (options.json) {
+    print(summary_json(results));
+  } else if (!options.quiet) {
+    const TableStyle style{::isatty(STDOUT_FILENO) == 1, target};
+    std::string text = terminal_table(results, style);
+    for (const auto& note : prepared->notes) text += wrapped("Note: " + note);
+    text += no_figure.empty()
+                ? fmt::format("Figure: {}/accuracy_vs_skipping.png (and .svg)\n", target)
+                : wrapped("Note: " + no_figure);
+    print(text);
+  }
+  return 0;
+}
+
+int check_scenarios(const std::vector<std::string>& files,
+                    const std::vector<std::string>& overrides) {
+  Mistakes mistakes;
+  for (const auto& file : files) {
+    try {
+      const auto prepared = prepare(file, overrides);
+      print(fmt::format("{}: ok: {} samples, {} device{}, {} policies, {} replication{}\n", file,
+                        prepared->replications[0].rows.size(), prepared->plan.devices(),
+                        prepared->plan.devices() == 1 ? "" : "s",
+                        prepared->scenario.policies.size(), prepared->replications.size(),
+                        prepared->replications.size() == 1 ? "" : "s"));
+    } catch (const InputError& error) {
+      mistakes.add(error);
+    }
+  }
+  mistakes.throw_if_any();
+  return 0;
+}
+
+int list_known(const std::string& what, const std::string& catalog_file) {
+  std::vector<std::vector<std::string>> rows;
+  if (what == "policies") {
+    rows = policy_rows();
+  } else {
+    const Catalog catalog = catalog_file.empty() ? built_in_catalog() : read_catalog(catalog_file);
+    rows = what == "devices" ? device_rows(catalog) : cloud_rows(catalog);
+  }
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += i + 1 == row.size() ? row[i] : left(row[i], widths[i] + 2);
+    }
+    text += "\n";
+  }
+  print(text);
+  return 0;
+}
+
+int show_trace(const std::string& file) {
+  print(describe_trace(file));
+  return 0;
+}
+
+}  // namespace updraft

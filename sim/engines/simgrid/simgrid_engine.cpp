@@ -1,0 +1,329 @@
+// How SimGrid is used, and why so:
+// - Activities (Exec, Comm) with a completion callback, no actors: half the cost of actors.
+// - Each link hangs between a host of its own and the centre of a star zone, so that a platform of
+// n
+//   links costs n, not n^2 routes. Latency is the smallest positive one: a latency of exactly 0
+//   makes SimGrid keep a transfer's first rate as its ceiling, and the stations' timers do the real
+//   one.
+// - Rates are changed by Link::set_bandwidth at the dates of the link's RateSource. A rate of 0
+// would be
+//   ignored, so it becomes `stalled_rate`: 1e-9 B/s moves less than a byte in 30 years.
+// - Timers live in a calendar of ours; SimGrid has one timer, for its head.
+//
+// Events of one date must reach the stations in the order of engine.hpp, but SimGrid runs a date's
+// timers before its completions. So nothing is delivered from a SimGrid callback: events are
+// collected in `due_` and delivered by a flush. A completion's flush is a SimGrid timer set for
+// now: it runs when all completions of this date are in. When a timer fires while a completion may
+// be due at the very same date, a probe (an Exec of no work) is started instead: SimGrid completes
+// it after everything else of the date.
+#include "sim/engines/simgrid/simgrid_engine.hpp"
+
+#include <fmt/format.h>
+#include <simgrid/s4u.hpp>
+
+// These two need what s4u.hpp includes.
+#include <simgrid/kernel/Timer.hpp>
+#include <simgrid/version.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <utility>
+
+#include "sim/core/check.hpp"
+
+namespace updraft {
+namespace {
+
+namespace s4u = simgrid::s4u;
+using SimGridTimer = simgrid::kernel::timer::Timer;
+
+constexpr double smallest_latency = 1e-18;
+constexpr double stalled_rate = 1e-9;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+struct Timer {
+  double date;
+  std::uint64_t order;  // of being set: the calendar itself is deterministic, too
+  Token token;
+  std::int32_t link;  // >= 0: this link's rate changes, and token means nothing
+
+  friend bool operator>(const Timer& a, const Timer& b) {
+    if (a.date != b.date) return a.date > b.date;
+    if ((a.link >= 0) != (b.link >= 0))
+      return b.link >= 0;  // rates change before anything is delivered
+    return a.order > b.order;
+  }
+};
+
+bool before(const Token& a, const Token& b) {
+  if (a.kind != b.kind) return a.kind < b.kind;
+  if (a.owner != b.owner) return a.owner < b.owner;
+  return a.id < b.id;
+}
+
+class SimGridEngine : public Engine {
+ public:
+  explicit SimGridEngine(const std::string& network_model) : engine_("updraft") {
+    xbt_log_control_set("root.thresh:critical");  // settings go to our manifest, not to the terminal
+    for (const auto& setting : simgrid_settings(network_model)) s4u::Engine::set_config(setting);
+    zone_ = s4u::create_star_zone("updraft");
+    sink_ = zone_->create_host("sink", 1.0)->seal();
+    zone_->add_route(sink_->get_netpoint(), nullptr, nullptr, nullptr,
+                     std::vector<s4u::LinkInRoute>{}, true);
+    probe_ = zone_->create_host("probe", 1.0)->seal();
+    s4u::Activity::on_completion_cb([this](const s4u::Activity& activity) { completed(activity); });
+    s4u::Engine::on_time_advance_cb([this](double) { ended_.clear(); });
+  }
+
+  HostId add_host() override {
+    // Speed 1: an Exec's work is its duration, and it ends at exactly start + duration.
+    hosts_.push_back(zone_->create_host(fmt::format("host{}", hosts_.size()), 1.0)->seal());
+    return HostId(static_cast<std::uint32_t>(hosts_.size() - 1));
+  }
+
+  LinkId add_link(LinkSpec spec) override {
+    const auto id = links_.size();
+    Link link;
+    link.source = std::move(spec.rate);
+    link.port = zone_->create_host(fmt::format("port{}", id), 1.0)->seal();
+    link.wire =
+        zone_->create_link(fmt::format("link{}", id), 1.0)->set_latency(smallest_latency)->seal();
+    std::vector<s4u::LinkInRoute> route{s4u::LinkInRoute(link.wire)};
+    if (spec.flow_cap.si() < infinity) {
+      auto* cap = zone_->create_link(fmt::format("cap{}", id), spec.flow_cap.si())
+                      ->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE)
+                      ->set_latency(smallest_latency)
+                      ->seal();
+      route.emplace_back(cap);
+    }
+    zone_->add_route(link.port->get_netpoint(), nullptr, nullptr, nullptr, route, true);
+    links_.push_back(std::move(link));
+    return LinkId(static_cast<std::uint32_t>(id));
+  }
+
+  SimTime now() const override { return SimTime(s4u::Engine::get_clock()); }
+
+  void execute(HostId host, Seconds duration, Token done) override {
+    const double start = s4u::Engine::get_clock();
+    exec_ends_.push(start + duration.si());
+    const s4u::ExecPtr exec = s4u::Exec::init();
+    exec->set_flops_amount(duration.si());
+    exec->set_host(hosts_[static_cast<std::size_t>(host)]);
+    start_activity(exec, done, -1);
+  }
+
+  void transfer(LinkId id, Bytes size, Token done) override {
+    Link& link = links_[static_cast<std::size_t>(id)];
+    if (size.si() == 0) {  // SimGrid never starts a transfer of no bytes
+      due_.push_back(done);
+      flush_soon();
+      return;
+    }
+    if (link.stopped) return;  // for good: it never arrives, and the journey will say so
+    const s4u::CommPtr comm = s4u::Comm::sendto_init(link.port, sink_);
+    comm->set_payload_size(static_cast<std::uint64_t>(size.si()));
+    ++transfers_;
+    start_activity(comm, done, static_cast<std::int32_t>(id));
+  }
+
+  void wake(SimTime date, Token token) override {
+    UPDRAFT_CHECK(date >= now(), fmt::format("wake at {} < now {}", date.si(), now().si()));
+    set_timer({date.si(), order_++, token, -1});
+    ++wakes_;
+  }
+
+  void run(Handler& handler) override {
+    handler_ = &handler;
+    zone_->seal();
+    for (std::size_t i = 0; i < links_.size(); ++i) change_rate(i);
+    arm();
+    engine_.run();
+  }
+
+ private:
+  struct Link {
+    std::unique_ptr<RateSource> source;
+    s4u::Host* port = nullptr;
+    s4u::Link* wire = nullptr;
+    bool stopped = false;
+  };
+  struct Flight {
+    s4u::ActivityPtr activity;
+    Token token{};
+    std::int32_t link = -1;  // of a transfer
+    bool probe = false;
+  };
+
+  // Takes over a slot of flights_ for a started activity; the activity carries slot + 1.
+  template <class Activity>
+  void start_activity(const Activity& activity, Token token, std::int32_t link,
+                      bool probe = false) {
+    std::size_t slot = flights_.size();
+    if (free_.empty()) {
+      flights_.emplace_back();
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+    }
+    flights_[slot] = {activity, token, link, probe};
+    activity->set_data(
+        reinterpret_cast<void*>(slot + 1));  // NOLINT: an index in SimGrid's user pointer
+    activity->start();
+  }
+
+  void completed(const s4u::Activity& activity) {
+    const auto tag = reinterpret_cast<std::size_t>(activity.get_data<void>());
+    if (tag == 0) return;
+    const std::size_t slot = tag - 1;
+    Flight& flight = flights_[slot];
+    if (flight.activity.get() != &activity) return;  // SimGrid tells twice of a cancelled one
+    if (flight.link >= 0) --transfers_;
+    if (flight.probe) {
+      probing_ = false;
+    } else {
+      due_.push_back(flight.token);
+    }
+    ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
+    flight = {};
+    free_.push_back(slot);
+    flush_soon();
+  }
+
+  void flush_soon() {
+    if (std::exchange(flush_armed_, true)) return;
+    SimGridTimer::set(s4u::Engine::get_clock(), [this] { flush(); });
+  }
+
+  void timer_fired() {
+    const double date = s4u::Engine::get_clock();
+    armed_for_ = infinity;
+    change_rates(date);
+    if (timers_.empty() || timers_.top().date > date) {
+      arm();
+      return;
+    }
+    while (!exec_ends_.empty() && exec_ends_.top() < date) exec_ends_.pop();
+    if (transfers_ == 0 && (exec_ends_.empty() || exec_ends_.top() > date)) {
+      flush();
+    } else if (!std::exchange(probing_, true)) {
+      const s4u::ExecPtr exec = s4u::Exec::init();
+      exec->set_flops_amount(0);
+      exec->set_host(probe_);
+      start_activity(exec, {}, -1, true);
+    }
+  }
+
+  void change_rates(double date) {
+    while (!timers_.empty() && timers_.top().link >= 0 && timers_.top().date <= date) {
+      const auto link = static_cast<std::size_t>(timers_.top().link);
+      timers_.pop();
+      change_rate(link);
+    }
+  }
+
+  // Delivers all that is due now, in order; what a station asks for meanwhile for now is delivered
+  // after.
+  void flush() {
+    flush_armed_ = false;
+    const double date = s4u::Engine::get_clock();
+    while (true) {
+      change_rates(date);
+      while (!timers_.empty() && timers_.top().date <= date) {
+        due_.push_back(timers_.top().token);
+        timers_.pop();
+        --wakes_;
+      }
+      if (due_.empty()) break;
+      std::sort(due_.begin(), due_.end(), before);
+      delivering_.swap(due_);
+      for (const Token& token : delivering_) handler_->on_event(token);
+      delivering_.clear();
+    }
+    arm();
+  }
+
+  void set_timer(const Timer& timer) { timers_.push(timer); }
+
+  // One SimGrid timer, for the calendar's head. Rate changes alone do not keep the simulation
+  // going.
+  void arm() {
+    if (timers_.empty() || (wakes_ == 0 && flying() == 0)) return;
+    const double date = timers_.top().date;
+    if (date >= armed_for_) return;  // an earlier one is set already and will look again
+    armed_for_ = date;
+    SimGridTimer::set(date, [this, date] {
+      if (date == armed_for_) timer_fired();
+    });
+  }
+
+  std::size_t flying() const { return flights_.size() - free_.size(); }
+
+  void change_rate(std::size_t id) {
+    Link& link = links_[id];
+    const RatePiece piece = link.source->next();
+    const bool for_good = !(piece.until.si() < infinity);
+    link.wire->set_bandwidth(std::max(piece.rate.si(), stalled_rate));
+    if (!for_good) {
+      set_timer({piece.until.si(), order_++, {}, static_cast<std::int32_t>(id)});
+    } else if (piece.rate.si() == 0) {
+      link.stopped = true;
+      for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
+        if (flights_[slot].link != static_cast<std::int32_t>(id)) continue;
+        ended_.push_back(std::move(flights_[slot].activity));
+        flights_[slot] = {};
+        free_.push_back(slot);
+        --transfers_;
+        ended_.back()->cancel();
+      }
+    }
+  }
+
+  s4u::Engine engine_;
+  s4u::NetZone* zone_ = nullptr;
+  s4u::Host* sink_ = nullptr;
+  s4u::Host* probe_ = nullptr;
+  std::vector<s4u::Host*> hosts_;
+  std::vector<Link> links_;
+  Handler* handler_ = nullptr;
+
+  std::vector<Flight> flights_;
+  std::vector<std::size_t> free_;
+  std::vector<s4u::ActivityPtr> ended_;
+  std::size_t transfers_ = 0;
+  std::priority_queue<double, std::vector<double>, std::greater<>> exec_ends_;
+
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+  std::uint64_t order_ = 0;
+  std::size_t wakes_ = 0;
+  double armed_for_ = infinity;
+  std::vector<Token> due_;
+  std::vector<Token> delivering_;
+  bool flush_armed_ = false;
+  bool probing_ = false;
+};
+
+}  // namespace
+
+std::vector<std::string> simgrid_network_models() { return {"fluid", "CM02", "LV08"}; }
+
+std::vector<std::string> simgrid_settings(const std::string& network_model) {
+  if (network_model == "fluid") {
+    return {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0",
+            "surf/precision:1e-12"};
+  }
+  // weight-S:0, as LV08 with a varying bandwidth aborts without it
+  return {"network/model:" + network_model, "network/weight-S:0", "surf/precision:1e-12"};
+}
+
+std::string simgrid_version() {
+  return fmt::format("{}.{}.{}", SIMGRID_VERSION_MAJOR, SIMGRID_VERSION_MINOR,
+                     SIMGRID_VERSION_PATCH);
+}
+
+std::unique_ptr<Engine> make_simgrid_engine(const std::string& network_model) {
+  return std::make_unique<SimGridEngine>(network_model);
+}
+
+}  // namespace updraft

@@ -1,0 +1,95 @@
+// The command line of updraft: what may be said, and the exit status (0 done, 1 our fault, 2 the
+// user's). What the commands do stands in commands.cpp and validate.cpp.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+
+#include "sim/commands.hpp"
+#include "sim/core/input_error.hpp"
+
+namespace {
+
+constexpr int our_fault = 1;
+constexpr int users_mistake = 2;
+
+// Commands say what to do as they are read; this runs the one that was given.
+int run(int argc, char** argv) {
+  CLI::App app{
+      "updraft: what does offloading inference to the cloud cost and gain, on a channel that "
+      "fades?\n"
+      "Replays recorded logits through a modelled device, channel and cloud."};
+  app.set_version_flag("--version", "updraft " UPDRAFT_VERSION);
+  app.require_subcommand(1);
+  app.footer("Begin with: updraft run scenarios/00_quickstart.yaml");
+  int status = 0;
+
+  updraft::RunOptions run_options;
+  auto* run = app.add_subcommand(
+      "run", "Simulate a scenario's policies and print what each costs and gains");
+  run->add_option("FILE", run_options.scenario, "the scenario (YAML)")->required();
+  run->add_option("-o,--output", run_options.output, "result folder (default: results/<scenario>)");
+  run->add_option("--set", run_options.overrides,
+                  "path=value: change the scenario, e.g. channel.uplink.rate=5Mbps")
+      ->allow_extra_args(false);
+  std::string engine;
+  run->add_option("--engine", engine, "simgrid (short for --set engine=...)");
+  run->add_flag("--json", run_options.json, "print summary.json alone on standard output");
+  run->add_flag("--samples", run_options.samples, "write samples.csv: every stamp of every sample");
+  run->add_flag("--quiet", run_options.quiet, "print nothing but mistakes");
+  run->callback([&] {
+    if (!engine.empty()) run_options.overrides.push_back("engine=" + engine);
+    status = updraft::run_scenario(run_options);
+  });
+
+  std::vector<std::string> files;
+  std::vector<std::string> overrides;
+  auto* check = app.add_subcommand(
+      "check", "Read scenarios and all that they name, report every mistake, run nothing");
+  check->add_option("FILE", files, "scenarios (YAML)")->required();
+  check->add_option("--set", overrides, "path=value, as in run")->allow_extra_args(false);
+  check->callback([&] { status = updraft::check_scenarios(files, overrides); });
+
+  std::string what;
+  std::string catalog;
+  auto* list = app.add_subcommand("list", "What a scenario can name: policies, devices or clouds");
+  list->add_option("WHAT", what, "policies, devices or clouds")
+      ->required()
+      ->check(CLI::IsMember({"policies", "devices", "clouds"}));
+  list->add_option("--catalog", catalog, "a catalog of your own, shown with the built-in one");
+  list->callback([&] { status = updraft::list_known(what, catalog); });
+
+  std::string trace_file;
+  auto* trace = app.add_subcommand("trace", "Look at recorded traces");
+  trace->require_subcommand(1);
+  auto* info = trace->add_subcommand(
+      "info", "Describe an inference trace, a bandwidth trace or a channel model");
+  info->add_option("FILE", trace_file, "HDF5, mahimahi, seconds Mbps, CSV or a channel model")
+      ->required();
+  info->callback([&] { status = updraft::show_trace(trace_file); });
+
+  for (auto* command : {run, check, list, trace, info}) {
+    command->set_version_flag("--version", "updraft " UPDRAFT_VERSION);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : users_mistake;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const updraft::InputError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return users_mistake;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "updraft: this is our fault, please report it: {}\n", error.what());
+    return our_fault;
+  }
+}

@@ -1,0 +1,389 @@
+#include "sim/metrics/run_figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string>
+
+#include "sim/core/check.hpp"
+
+namespace updraft {
+namespace {
+
+using F = RunFigures;
+constexpr auto count = FigureKind::count;
+constexpr auto outcome = FigureKind::outcome;
+constexpr auto figure = FigureKind::figure;
+constexpr auto higher = Better::higher;
+constexpr auto lower = Better::lower;
+constexpr auto neither = Better::neither;
+
+// The two versions of AppealNet (Li et al., DAC 2021): the edge/cloud text, whose numbers stand
+// here, and the earlier Big/Little one.
+constexpr std::string_view appealnet = "AppealNet";
+
+// n: samples; sums and means run over all n unless a set is named. A: the answered samples.
+constexpr FigureColumn columns[] = {
+    {"samples", "samples", count, neither, "n, every sample that arrived", "", &F::samples},
+    {"answered_edge", "samples", outcome, neither, "the edge's answer was accepted", "",
+     &F::answered_edge},
+    {"answered_cloud", "samples", outcome, neither, "the cloud's reply arrived", "",
+     &F::answered_cloud},
+    {"fell_back", "samples", outcome, neither, "offloaded, but the edge's answer stood", "",
+     &F::fell_back},
+    {"dropped", "samples", outcome, lower, "refused by a full cloud queue: no answer", "",
+     &F::dropped},
+
+    {"accuracy", "fraction", figure, higher,
+     "samples whose final answer is right / n; a dropped sample is wrong", "AppealNet eq. 13",
+     &F::accuracy},
+    {"accuracy_edge_alone", "fraction", figure, neither,
+     "Acc f1: the reference stage alone, on the same samples", appealnet, &F::accuracy_edge_alone},
+    {"accuracy_cloud_alone", "fraction", figure, neither,
+     "Acc f0: the reference variant alone, on the same samples", appealnet,
+     &F::accuracy_cloud_alone},
+    {"skipping_rate", "fraction", figure, higher, "SR = samples decided at the edge / n",
+     "AppealNet eq. 11", &F::skipping_rate},
+    {"appealing_rate", "fraction", figure, lower, "AR = 1 - SR: offload decisions / n",
+     "AppealNet eq. 12", &F::appealing_rate},
+    {"accuracy_improvement", "fraction", figure, higher,
+     "AccI = (Acc - Acc f1) / (Acc f0 - Acc f1); empty where Acc f0 = Acc f1", "AppealNet eq. 14",
+     &F::accuracy_improvement},
+    {"accuracy_degradation", "fraction", figure, lower, "AD = Acc f0 - Acc",
+     "AppealNet (Big/Little) eq. 16", &F::accuracy_degradation},
+    {"cost_macs", "MAC", figure, lower,
+     "mean of c1 (the stage that ran) where decided at the edge, of c0 = cloud network alone where "
+     "offloaded",
+     "AppealNet eq. 15, c0 as in its Table I", &F::cost_macs},
+    {"cost_with_edge_macs", "MAC", figure, lower,
+     "the same with c0 = cloud network + encoding + the stage that ran before (none: 0)",
+     "AppealNet eq. 15, c0 as in its Sec. IV-A", &F::cost_with_edge_macs},
+
+    {"latency_mean_s", "s", figure, lower, "mean of answered - arrived over A", "",
+     &F::latency_mean_s},
+    {"latency_p50_s", "s", figure, lower, "nearest rank: the ceil(0.50 |A|)-th smallest latency",
+     "", &F::latency_p50_s},
+    {"latency_p95_s", "s", figure, lower, "nearest rank: the ceil(0.95 |A|)-th smallest latency",
+     "", &F::latency_p95_s},
+    {"latency_p99_s", "s", figure, lower, "nearest rank: the ceil(0.99 |A|)-th smallest latency",
+     "", &F::latency_p99_s},
+    {"latency_max_s", "s", figure, lower, "the largest latency", "", &F::latency_max_s},
+    {"deadline_miss_rate", "fraction", figure, lower,
+     "samples not answered within the deadline / n; a dropped sample misses", "",
+     &F::deadline_miss_rate},
+    {"accuracy_in_deadline", "fraction", figure, higher,
+     "samples answered right and within the deadline / n", "", &F::accuracy_in_deadline},
+    {"throughput_per_s", "1/s", figure, higher, "|A| / horizon", "", &F::throughput_per_s},
+
+    {"energy_J", "J", figure, lower,
+     "edge_busy_J + edge_idle_J: what drains the device, per sample; no radio, no cloud", "",
+     &F::energy_J},
+    {"edge_busy_J", "J", figure, neither, "busy watts * time in stages, over devices, / n", "",
+     &F::edge_busy_J},
+    {"edge_idle_J", "J", figure, neither,
+     "idle watts * (devices * horizon - time in stages) / n: device idling, shared out", "",
+     &F::edge_idle_J},
+    {"cloud_busy_J", "J", figure, neither, "peak watts * time in batches, over servers, / n", "",
+     &F::cloud_busy_J},
+    {"cloud_idle_J", "J", figure, neither, "idle watts * (servers * horizon - time in batches) / n",
+     "", &F::cloud_idle_J},
+    {"uplink_B", "B", figure, lower, "payload bytes sent / n", "", &F::uplink_B},
+    {"downlink_B", "B", figure, lower, "reply bytes sent / n", "", &F::downlink_B},
+
+    {"edge_wait_s", "s", figure, neither, "started - arrived", "", &F::edge_wait_s},
+    {"stage_s", "s", figure, neither, "decided - started", "", &F::stage_s},
+    {"upload_wait_s", "s", figure, neither, "upload_started - decided", "", &F::upload_wait_s},
+    {"upload_s", "s", figure, neither, "sent - upload_started", "", &F::upload_s},
+    {"uplink_propagation_s", "s", figure, neither, "received - sent", "", &F::uplink_propagation_s},
+    {"cloud_wait_s", "s", figure, neither, "served_start - received: queue and batching", "",
+     &F::cloud_wait_s},
+    {"serve_s", "s", figure, neither, "served - served_start", "", &F::serve_s},
+    {"reply_wait_s", "s", figure, neither, "reply_started - served", "", &F::reply_wait_s},
+    {"reply_s", "s", figure, neither,
+     "answered - reply_started: sending and propagation of the reply", "", &F::reply_s},
+
+    {"edge_busy_share", "fraction", figure, neither, "time in stages / (devices * horizon)", "",
+     &F::edge_busy_share},
+    {"uplink_busy_share", "fraction", figure, neither,
+     "time with an upload under way / (uplinks * horizon)", "", &F::uplink_busy_share},
+    {"cloud_busy_share", "fraction", figure, neither, "time in batches / (servers * horizon)", "",
+     &F::cloud_busy_share},
+    {"downlink_busy_share", "fraction", figure, neither,
+     "time with a reply under way / (downlinks * horizon)", "", &F::downlink_busy_share},
+    {"edge_queue_mean", "samples", figure, neither,
+     "sum of edge waits / horizon: mean number waiting at all devices together", "Little's law",
+     &F::edge_queue_mean},
+    {"uplink_queue_mean", "samples", figure, neither,
+     "sum of upload waits / horizon: mean number waiting for all uplinks together", "Little's law",
+     &F::uplink_queue_mean},
+    {"cloud_queue_mean", "samples", figure, neither,
+     "sum of cloud waits / horizon: mean number waiting at the cloud", "Little's law",
+     &F::cloud_queue_mean},
+    {"edge_queue_max", "samples", figure, neither, "most samples that waited at one device", "",
+     &F::edge_queue_max},
+    {"uplink_queue_max", "samples", figure, neither, "most payloads that waited for one uplink", "",
+     &F::uplink_queue_max},
+    {"cloud_queue_max", "samples", figure, neither, "most samples that waited at the cloud", "",
+     &F::cloud_queue_max},
+    {"batch_size_mean", "samples", figure, neither, "samples served by the cloud / batches", "",
+     &F::batch_size_mean},
+    {"horizon_s", "s", figure, neither, "date at which the last sample ended", "", &F::horizon_s},
+};
+
+std::size_t at(std::int16_t id) { return static_cast<std::size_t>(id); }
+
+bool answered(const Samples& samples, std::size_t i) {
+  return samples.outcome[i] == Outcome::answered_edge ||
+         samples.outcome[i] == Outcome::answered_cloud || samples.outcome[i] == Outcome::fell_back;
+}
+
+double macs(Flops work) { return work.si() / 2; }  // 1 MAC = 2 FLOP
+
+double over(double sum, double n) { return n > 0 ? sum / n : RunFigures::none; }
+
+void count_outcomes(const Samples& samples, RunFigures& out) {
+  out.samples = static_cast<double>(samples.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    switch (samples.outcome[i]) {
+      case Outcome::answered_edge:
+        ++out.answered_edge;
+        break;
+      case Outcome::answered_cloud:
+        ++out.answered_cloud;
+        break;
+      case Outcome::fell_back:
+        ++out.fell_back;
+        break;
+      case Outcome::dropped:
+        ++out.dropped;
+        break;
+      case Outcome::pending:
+        UPDRAFT_CHECK(false, fmt::format("sample {} of a finished run has not ended", i));
+    }
+  }
+}
+
+void judge_answers(const Samples& samples, const Truth& truth, const MetricsContext& context,
+                   RunFigures& out) {
+  const auto& edge = truth.edge_correct[at(context.reference_stage)];
+  const auto& cloud = truth.cloud_correct[at(context.reference_variant)];
+  const auto classes = static_cast<std::size_t>(truth.classes);
+  std::vector<double> of_class(classes);
+  std::vector<double> right_of_class(classes);
+  double right = 0;
+  double edge_right = 0;
+  double cloud_right = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::uint32_t row = samples.row[i];
+    const bool is_right = answered_right(samples, i, truth);
+    right += is_right;
+    edge_right += edge[row];
+    cloud_right += cloud[row];
+    if (classes > 0) {
+      const auto label = static_cast<std::size_t>(truth.label[row]);
+      of_class[label] += 1;
+      right_of_class[label] += is_right;
+    }
+  }
+  const double n = out.samples;
+  out.accuracy = over(right, n);
+  out.accuracy_edge_alone = over(edge_right, n);
+  out.accuracy_cloud_alone = over(cloud_right, n);
+  out.accuracy_degradation = out.accuracy_cloud_alone - out.accuracy;
+  // From the counts, so that equal accuracies are equal and not nearly so.
+  if (cloud_right != edge_right) {
+    out.accuracy_improvement = (right - edge_right) / (cloud_right - edge_right);
+  }
+  for (std::size_t c = 0; c < classes; ++c) {
+    out.class_accuracy.push_back(over(right_of_class[c], of_class[c]));
+  }
+}
+
+void add_up_costs(const Samples& samples, const Menu& menu, RunFigures& out) {
+  double offloads = 0;
+  double cost = 0;
+  double cost_with_edge = 0;
+  double uplink = 0;
+  double downlink = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double c1 =
+        samples.stage[i] == no_stage ? 0 : macs(menu.stages[at(samples.stage[i])].work);
+    if (samples.variant[i] < 0) {
+      cost += c1;
+      cost_with_edge += c1;
+    } else {
+      const MenuVariant& variant = menu.variants[at(samples.variant[i])];
+      offloads += 1;
+      cost += macs(variant.cloud_work);
+      cost_with_edge += c1 + macs(variant.encode_work) + macs(variant.cloud_work);
+    }
+    uplink += samples.uplink_bytes[i];
+    downlink += samples.downlink_bytes[i];
+  }
+  const double n = out.samples;
+  out.skipping_rate = over(n - offloads, n);
+  out.appealing_rate = over(offloads, n);
+  out.cost_macs = over(cost, n);
+  out.cost_with_edge_macs = over(cost_with_edge, n);
+  out.uplink_B = over(uplink, n);
+  out.downlink_B = over(downlink, n);
+}
+
+// The percent-th percentile by nearest rank: an observed value, exact at every n.
+double nearest_rank(const std::vector<double>& sorted, std::size_t percent) {
+  if (sorted.empty()) return RunFigures::none;
+  const std::size_t rank = (percent * sorted.size() + 99) / 100;
+  return sorted[std::max<std::size_t>(rank, 1) - 1];
+}
+
+void time_answers(const Samples& samples, const Truth& truth, const MetricsContext& context,
+                  RunFigures& out) {
+  std::vector<double> latency;
+  latency.reserve(samples.size());
+  double sum = 0;
+  double in_time = 0;
+  double right_in_time = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!answered(samples, i)) continue;
+    const Seconds took = samples.stamps.answered[i] - samples.stamps.arrived[i];
+    latency.push_back(took.si());
+    sum += took.si();
+    if (context.deadline && took <= *context.deadline) {
+      in_time += 1;
+      right_in_time += answered_right(samples, i, truth);
+    }
+  }
+  out.latency_mean_s = over(sum, static_cast<double>(latency.size()));
+  std::sort(latency.begin(), latency.end());
+  out.latency_p50_s = nearest_rank(latency, 50);
+  out.latency_p95_s = nearest_rank(latency, 95);
+  out.latency_p99_s = nearest_rank(latency, 99);
+  out.latency_max_s = nearest_rank(latency, 100);
+  if (context.deadline) {
+    out.deadline_miss_rate = over(out.samples - in_time, out.samples);
+    out.accuracy_in_deadline = over(right_in_time, out.samples);
+  }
+}
+
+// A phase ends at the next station's stamp, or where the answer stood before (or without) it: so
+// the phases of an answered sample sum to its latency whichever way it took.
+void split_latency(const Samples& samples, RunFigures& out) {
+  const Stamps& stamps = samples.stamps;
+  const std::array dates = {&stamps.started, &stamps.decided,       &stamps.upload_started,
+                            &stamps.sent,    &stamps.received,      &stamps.served_start,
+                            &stamps.served,  &stamps.reply_started, &stamps.answered};
+  std::array<double, dates.size()> sum{};
+  double n = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!answered(samples, i)) continue;
+    n += 1;
+    const SimTime end = stamps.answered[i];
+    SimTime last = stamps.arrived[i];
+    for (std::size_t k = 0; k < dates.size(); ++k) {
+      const SimTime stamp = (*dates[k])[i];
+      const SimTime until = stamp.set() && stamp < end ? stamp : end;
+      sum[k] += (until - last).si();
+      last = until;
+    }
+  }
+  const std::array phases = {
+      &F::edge_wait_s,  &F::stage_s, &F::upload_wait_s, &F::upload_s, &F::uplink_propagation_s,
+      &F::cloud_wait_s, &F::serve_s, &F::reply_wait_s,  &F::reply_s};
+  static_assert(phases.size() == dates.size());
+  for (std::size_t k = 0; k < phases.size(); ++k) out.*phases[k] = over(sum[k], n);
+}
+
+double total_wait(const std::vector<SimTime>& from, const std::vector<SimTime>& to) {
+  double sum = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (from[i].set() && to[i].set()) sum += (to[i] - from[i]).si();
+  }
+  return sum;
+}
+
+void measure_load(const Samples& samples, const StationCounts& counts, RunFigures& out) {
+  const double horizon = counts.horizon.si();
+  const auto share = [&](Seconds busy, std::uint32_t of) { return over(busy.si(), of * horizon); };
+  const Stamps& stamps = samples.stamps;
+  out.horizon_s = horizon;
+  out.throughput_per_s = over(out.samples - out.dropped, horizon);
+  out.edge_busy_share = share(counts.edge_busy, counts.devices);
+  out.uplink_busy_share = share(counts.uplink_busy, counts.uplinks);
+  out.downlink_busy_share = share(counts.downlink_busy, counts.downlinks);
+  out.cloud_busy_share = share(counts.cloud_busy, counts.servers);
+  out.edge_queue_mean = over(total_wait(stamps.arrived, stamps.started), horizon);
+  out.uplink_queue_mean = over(total_wait(stamps.decided, stamps.upload_started), horizon);
+  out.cloud_queue_mean = over(total_wait(stamps.enqueued, stamps.served_start), horizon);
+  out.edge_queue_max = counts.edge_queue_max;
+  out.uplink_queue_max = counts.uplink_queue_max;
+  out.cloud_queue_max = counts.cloud_queue_max;
+  const auto served = std::count_if(stamps.served.begin(), stamps.served.end(),
+                                    [](SimTime date) { return date.set(); });
+  out.batch_size_mean = over(static_cast<double>(served), static_cast<double>(counts.batches));
+}
+
+void add_up_energy(const StationCounts& counts, const MetricsContext& context, RunFigures& out) {
+  const double n = out.samples;
+  const Seconds edge_idle = counts.horizon * counts.devices - counts.edge_busy;
+  const Seconds cloud_idle = counts.horizon * counts.servers - counts.cloud_busy;
+  out.edge_busy_J = over((context.edge_busy * counts.edge_busy).si(), n);
+  out.edge_idle_J = over((context.edge_idle * edge_idle).si(), n);
+  out.cloud_busy_J = over((context.cloud_peak * counts.cloud_busy).si(), n);
+  out.cloud_idle_J = over((context.cloud_idle * cloud_idle).si(), n);
+  out.energy_J = out.edge_busy_J + out.edge_idle_J;
+}
+
+}  // namespace
+
+bool answered_right(const Samples& samples, std::size_t i, const Truth& truth) {
+  const std::uint32_t row = samples.row[i];
+  switch (samples.outcome[i]) {
+    case Outcome::answered_edge:
+    case Outcome::fell_back:
+      return samples.stage[i] != no_stage && truth.edge_correct[at(samples.stage[i])][row] != 0;
+    case Outcome::answered_cloud:
+      return truth.cloud_correct[at(samples.variant[i])][row] != 0;
+    case Outcome::dropped:
+    case Outcome::pending:
+      return false;
+  }
+  return false;
+}
+
+RunFigures figures(const Samples& samples, const Truth& truth, const Menu& menu,
+                   const StationCounts& counts, const MetricsContext& context) {
+  RunFigures out;
+  count_outcomes(samples, out);
+  judge_answers(samples, truth, context, out);
+  add_up_costs(samples, menu, out);
+  time_answers(samples, truth, context, out);
+  split_latency(samples, out);
+  measure_load(samples, counts, out);
+  add_up_energy(counts, context, out);
+  return out;
+}
+
+std::span<const FigureColumn> figure_columns() { return columns; }
+
+const FigureColumn& column_of(double RunFigures::*value) {
+  const auto* found = std::find_if(std::begin(columns), std::end(columns),
+                                   [&](const FigureColumn& c) { return c.value == value; });
+  UPDRAFT_CHECK(found != std::end(columns), "a figure without a column");
+  return *found;
+}
+
+std::string metric_dictionary() {
+  std::string out = "| column | unit | better | formula | source |\n|---|---|---|---|---|\n";
+  for (const FigureColumn& c : columns) {
+    const char* better = c.better == higher ? "higher" : c.better == lower ? "lower" : "";
+    std::string formula;  // a bar would end the table's cell
+    for (const char letter : c.formula) formula += letter == '|' ? "\\|" : std::string(1, letter);
+    fmt::format_to(std::back_inserter(out), "| `{}` | {} | {} | {} | {} |\n", c.name, c.unit,
+                   better, formula, c.source);
+  }
+  return out;
+}
+
+}  // namespace updraft

@@ -1,0 +1,253 @@
+#include "sim/scenario/read_scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <set>
+
+#include "sim/core/section.hpp"
+
+namespace updraft {
+namespace {
+
+template <class Q>
+std::optional<Q> optional_quantity(Section& section, const std::string& key, Range range) {
+  if (!section.has(key)) return std::nullopt;
+  return section.quantity<Q>(key, std::nullopt, range);
+}
+
+Place place_of(Section& section, const std::string& key) {
+  const Document* node = section.node(key);
+  return node != nullptr ? node->place : section.place();
+}
+
+// Exactly one of `keys` must be there: its index; 0 after reporting.
+std::size_t exactly_one(Section& section, const std::vector<std::string>& keys) {
+  std::vector<std::size_t> given;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (section.has(keys[i])) given.push_back(i);
+  }
+  if (given.size() != 1) {
+    section.mistakes().add(section.place(), section.full("").substr(0, section.full("").size() - 1),
+                           given.empty() ? "none of them" : "several of them",
+                           "exactly one of " + one_of(keys));
+  }
+  return given.empty() ? keys.size() : given.front();
+}
+
+Arrivals read_arrivals(Section& workload) {
+  const std::string expected =
+      "{periodic: 20 Hz}, {poisson: 20 Hz}, {dates: FILE.csv, column: arrival_s} or back_to_back";
+  const Document* node = workload.node("arrivals");
+  if (node == nullptr || node->kind != Document::Kind::map) {
+    if (node == nullptr || node->text != "back_to_back") workload.mistake("arrivals", expected);
+    return BackToBackArrivals{};
+  }
+  Section arrivals = workload.section("arrivals");
+  Arrivals out = BackToBackArrivals{};
+  switch (exactly_one(arrivals, {"periodic", "poisson", "dates"})) {
+    case 0:
+      out = PeriodicArrivals{
+          arrivals.quantity<Hertz>("periodic", std::nullopt, Range::positive()),
+          arrivals.choice("phase", "aligned", {"aligned", "staggered"}) == "staggered"};
+      break;
+    case 1:
+      out = PoissonArrivals{arrivals.quantity<Hertz>("poisson", std::nullopt, Range::positive())};
+      break;
+    case 2:
+      out =
+          DatedArrivals{arrivals.text("dates", std::nullopt), arrivals.text("column", "arrival_s")};
+      break;
+    default:
+      break;
+  }
+  arrivals.finish();
+  return out;
+}
+
+WorkloadSpec read_workload(Section& root) {
+  if (!root.has("workload"))
+    root.mistake("workload", "what is replayed: {trace: FILE.h5, arrivals: ...}");
+  Section in = root.section("workload");
+  WorkloadSpec out;
+  if (root.has("workload")) {
+    out.trace = in.text("trace", std::nullopt);
+    out.arrivals = read_arrivals(in);
+  }
+  out.trace_place = place_of(in, "trace");
+  out.split = in.choice("split", "test", {"test", "calibration"});
+  out.split_place = place_of(in, "split");
+  out.arrivals_place = place_of(in, "arrivals");
+  if (in.has("samples")) out.samples = in.count("samples", std::nullopt, {1, 4e9});
+  out.shuffled = in.choice("order", "shuffled", {"shuffled", "recorded"}) == "shuffled";
+  out.payload = optional_quantity<Bytes>(in, "payload", {0, 4e9});
+  out.reply = optional_quantity<Bytes>(in, "reply", {0, 4e9});
+  out.deadline = optional_quantity<Seconds>(in, "deadline", Range::positive());
+  out.seed = in.count("seed", 1);
+  in.finish();
+  return out;
+}
+
+// "40 ms", {exponential: 40 ms} or {setup: 2 ms, each: 1 ms}
+std::optional<ServiceTime> read_service_time(Section& section, const std::string& key,
+                                             bool batches) {
+  if (!section.has(key)) return std::nullopt;
+  if (section.is_scalar(key)) {
+    return ConstantTime{section.quantity<Seconds>(key, std::nullopt, Range::not_negative())};
+  }
+  Section in = section.section(key);
+  ServiceTime out = ConstantTime{};
+  if (in.has("exponential")) {
+    out = ExponentialTime{in.quantity<Seconds>("exponential", std::nullopt, Range::positive())};
+  } else if (batches) {
+    out = BatchTime{in.quantity<Seconds>("setup", std::nullopt, Range::not_negative()),
+                    in.quantity<Seconds>("each", std::nullopt, Range::not_negative())};
+  } else {
+    section.mistake(key, "a duration, such as 20 ms, or {exponential: 20 ms}");
+  }
+  in.finish();
+  return out;
+}
+
+DeviceSpec read_device(Section& root) {
+  Section in = root.section("device");
+  DeviceSpec out;
+  out.use = in.text("use", "ideal");
+  out.use_place = place_of(in, "use");
+  out.count = static_cast<std::uint32_t>(in.count("count", 1, {1, 1e6}));
+  out.rate = optional_quantity<FlopsPerSecond>(in, "rate", Range::positive());
+  out.stage_time = read_service_time(in, "stage_time", false);
+  out.idle = optional_quantity<Watts>(in, "idle", Range::not_negative());
+  out.busy = optional_quantity<Watts>(in, "busy", Range::not_negative());
+  in.finish();
+  return out;
+}
+
+TraceRate read_trace_rate(Section& in) {
+  TraceRate out;
+  out.file = in.text("trace", std::nullopt);
+  out.place = place_of(in, "trace");
+  out.column = in.text("column", "");
+  out.unit = in.text("unit", "");
+  out.bin = optional_quantity<Seconds>(in, "bin", {1e-3, 3600});
+  out.at_end = in.choice("at_end", "loop", {"loop", "hold", "stop"});
+  out.scale = in.number("scale", 1, Range::positive());
+  out.shared_randomness = in.boolean("same_for_all", false);
+  return out;
+}
+
+// A direction of the channel: "20 Mbps", or {rate | trace, latency, sharing, ...}.
+LinkSpecification read_link(Section& channel, const std::string& key, Seconds latency) {
+  LinkSpecification out;
+  out.latency = latency;
+  if (channel.is_scalar(key)) {
+    out.rate = channel.quantity<BytesPerSecond>(key, std::nullopt, Range::positive());
+    return out;
+  }
+  if (!channel.has(key)) {
+    channel.mistake(key, "a rate with its unit, such as 20 Mbps, or {trace: FILE}");
+    return out;
+  }
+  Section in = channel.section(key);
+  switch (exactly_one(in, {"rate", "trace"})) {
+    case 0:
+      out.rate = in.quantity<BytesPerSecond>("rate", std::nullopt, Range::positive());
+      break;
+    case 1:
+      out.rate = read_trace_rate(in);
+      break;
+    default:
+      break;
+  }
+  out.latency = in.quantity<Seconds>("latency", latency, Range::not_negative());
+  const std::string sharing = in.choice("sharing", "per_device", {"per_device", "fifo", "fair"});
+  if (sharing == "fifo") out.sharing = Sharing::fifo;
+  if (sharing == "fair") {
+    out.sharing = Sharing::fair;
+    out.device_rate = optional_quantity<BytesPerSecond>(in, "flow_rate", Range::positive());
+    const std::string streams = in.text("streams", "1");
+    if (streams != "all")
+      out.streams = static_cast<std::uint32_t>(in.count("streams", 1, {1, 1e6}));
+    if (streams == "all") out.streams = 0;
+  }
+  in.finish();
+  return out;
+}
+
+CloudSpec read_cloud(Section& root) {
+  Section in = root.section("cloud");
+  CloudSpec out;
+  out.use = in.text("use", "ideal");
+  out.use_place = place_of(in, "use");
+  out.servers = static_cast<std::uint32_t>(in.count("servers", 1, {1, 1e5}));
+  out.service = read_service_time(in, "service", true);
+  Section batch = in.section("batch");
+  out.batch_max = static_cast<std::uint32_t>(batch.count("max", 1, {1, 1e6}));
+  out.batch_delay = batch.quantity<Seconds>("delay", Seconds(0), Range::not_negative());
+  batch.finish();
+  if (out.service && std::holds_alternative<ExponentialTime>(*out.service) && out.batch_max > 1) {
+    in.mistake("service", "{setup: ..., each: ...} where batch.max is above 1");
+  }
+  if (in.has("queue_limit")) out.queue_limit = in.count("queue_limit", std::nullopt);
+  in.finish();
+  return out;
+}
+
+std::vector<PolicySpec> read_policies(Section& root, Mistakes& mistakes) {
+  std::vector<PolicySpec> out;
+  const Document* list = root.node("policies");
+  if (list == nullptr || list->kind != Document::Kind::list || list->items.empty()) {
+    root.mistake("policies", "a list, such as [{policy: always_edge}, {policy: always_cloud}]");
+    return out;
+  }
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < list->items.size(); ++i) {
+    Section in(list->items[i], fmt::format("policies[{}]", i), mistakes);
+    if (list->items[i].kind != Document::Kind::map) continue;
+    PolicySpec spec;
+    spec.policy = in.text("policy", std::nullopt);
+    spec.policy_place = place_of(in, "policy");
+    spec.name = in.text("name", spec.policy);
+    spec.name_place = place_of(in, "name");
+    spec.params = list->items[i];
+    if (!spec.name.empty() && !names.insert(spec.name).second) {
+      in.mistake("name", "a name that no other policy of this file has");
+    }
+    out.push_back(std::move(spec));
+  }
+  return out;
+}
+
+}  // namespace
+
+Scenario read_scenario(const Document& document, const std::string& file,
+                       const std::vector<std::string>& engines,
+                       const std::vector<std::string>& network_models, Mistakes& mistakes) {
+  Scenario out;
+  out.file = file;
+  out.name = std::filesystem::path(file).stem().string();
+  out.document = document;
+  Section root(document, "", mistakes);
+  if (document.kind != Document::Kind::map) return out;
+  out.workload = read_workload(root);
+  out.device = read_device(root);
+  if (!root.has("channel"))
+    root.mistake("channel", "{uplink: 20 Mbps, downlink: 20 Mbps, latency: 25 ms}");
+  if (root.has("channel")) {
+    Section channel = root.section("channel");
+    const Seconds latency = channel.quantity<Seconds>("latency", Seconds(0), Range::not_negative());
+    out.uplink = read_link(channel, "uplink", latency);
+    out.downlink = read_link(channel, "downlink", latency);
+    channel.finish();
+  }
+  out.cloud = read_cloud(root);
+  out.policies = read_policies(root, mistakes);
+  out.catalog = root.text("catalog", "");
+  out.replications = static_cast<std::uint32_t>(root.count("replications", 1, {1, 1e4}));
+  out.engine = root.choice("engine", "simgrid", engines);
+  out.network_model = root.choice("network_model", "fluid", network_models);
+  root.finish();
+  return out;
+}
+
+}  // namespace updraft

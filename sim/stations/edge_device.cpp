@@ -1,0 +1,70 @@
+#include "sim/stations/edge_device.hpp"
+
+#include <algorithm>
+
+#include "sim/core/check.hpp"
+
+namespace updraft {
+
+EdgeDevice::EdgeDevice(DeviceId id, HostId host, const Menu& menu, const StageTimes& times,
+                       std::uint64_t seed, std::uint64_t replication,
+                       std::unique_ptr<Policy> policy)
+    : id_(id),
+      host_(host),
+      menu_(&menu),
+      times_(&times),
+      seed_(seed),
+      replication_(replication),
+      policy_(std::move(policy)) {}
+
+void EdgeDevice::arrive(SampleId sample, Engine& engine, Samples& samples) {
+  samples.stamps.arrived[sample] = engine.now();
+  waiting_.push_back(sample);
+  const auto in_queue = waiting_.size() - (state_ == State::idle ? 1 : 0);
+  queue_max_ = std::max(queue_max_, static_cast<std::uint32_t>(in_queue));
+}
+
+void EdgeDevice::stage_done() { state_ = State::ran; }
+
+std::optional<EdgeDevice::Decided> EdgeDevice::next(Engine& engine, Samples& samples,
+                                                    std::uint32_t uplink_backlog) {
+  if (state_ == State::running) return std::nullopt;
+  if (state_ == State::idle) {
+    if (waiting_.empty()) return std::nullopt;
+    in_hand_ = waiting_.front();
+    waiting_.pop_front();
+    samples.stamps.started[in_hand_] = engine.now();
+  }
+  const ArrivalView seen{engine.now(), samples.row[in_hand_],
+                         static_cast<std::uint32_t>(waiting_.size()), uplink_backlog};
+  if (state_ == State::idle) {
+    const StageId stage = policy_->choose_stage(seen);
+    samples.stage[in_hand_] = stage;
+    if (stage != no_stage) {
+      const Seconds duration = stage_time(stage, in_hand_);
+      busy_ += duration;
+      state_ = State::running;
+      engine.execute(host_, duration, {EventKind::stage_done, id_, in_hand_});
+      return std::nullopt;
+    }
+  }
+  state_ = State::idle;
+  const StageId stage = samples.stage[in_hand_];
+  const MenuStage* scored =
+      stage == no_stage ? nullptr : &menu_->stages[static_cast<std::size_t>(stage)];
+  const Decision decision = policy_->decide({seen, stage, scored});
+  UPDRAFT_CHECK(decision.offloads() || stage != no_stage,
+                "a policy answered without having run a stage");
+  samples.stamps.decided[in_hand_] = engine.now();
+  samples.variant[in_hand_] = decision.variant;
+  samples.score[in_hand_] = decision.score;
+  return Decided{in_hand_, decision};
+}
+
+Seconds EdgeDevice::stage_time(StageId stage, SampleId sample) const {
+  const Seconds mean = times_->mean[static_cast<std::size_t>(stage)];
+  if (!times_->exponential) return mean;
+  return Seconds(Stream(seed_, "stage_time", sample, replication_).exponential(mean.si()));
+}
+
+}  // namespace updraft

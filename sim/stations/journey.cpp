@@ -1,0 +1,145 @@
+#include "sim/stations/journey.hpp"
+
+#include <algorithm>
+
+#include "sim/core/check.hpp"
+
+namespace updraft {
+namespace {
+
+std::vector<HostId> add_hosts(Engine& engine, std::uint32_t count) {
+  std::vector<HostId> hosts;
+  for (std::uint32_t i = 0; i < count; ++i) hosts.push_back(engine.add_host());
+  return hosts;
+}
+
+}  // namespace
+
+Journey::Journey(const JourneyPlan& plan, Engine& engine, std::vector<LinkId> uplinks,
+                 std::vector<LinkId> downlinks)
+    : plan_(plan),
+      engine_(engine),
+      samples_(plan.rows.size()),
+      uplink_(plan.uplink, std::move(uplinks), plan.devices(), EventKind::upload_done,
+              EventKind::received, {&samples_.stamps.upload_started, &samples_.stamps.sent}),
+      cloud_(plan.cloud, add_hosts(engine, plan.servers), plan.seed, plan.replication),
+      downlink_(plan.downlink, std::move(downlinks), plan.devices(), EventKind::reply_done,
+                EventKind::reply_received, {&samples_.stamps.reply_started, nullptr}) {
+  std::copy(plan.rows.begin(), plan.rows.end(), samples_.row.begin());
+  const auto hosts = add_hosts(engine, plan.devices());
+  devices_.reserve(plan.devices());
+  arriving_.reserve(plan.devices());
+  for (DeviceId d = 0; d < plan.devices(); ++d) {
+    std::fill(samples_.device.begin() + plan.first[d], samples_.device.begin() + plan.first[d + 1],
+              d);
+    devices_.emplace_back(
+        d, hosts[d], *plan.menu, plan.stage_times, plan.seed, plan.replication,
+        plan.policy->for_device(Stream(plan.seed, "policy", d, plan.replication)));
+    arriving_.push_back({ArrivalDates(plan.arrivals, d, plan.devices(),
+                                      Stream(plan.seed, "arrivals", d, plan.replication))});
+  }
+}
+
+void Journey::run() {
+  for (DeviceId d = 0; d < plan_.devices(); ++d) arrange_arrival(d);
+  engine_.run(*this);
+  for (SampleId s = 0; s < samples_.size(); ++s) {
+    if (samples_.outcome[s] == Outcome::pending) samples_.outcome[s] = Outcome::dropped;
+  }
+}
+
+// One arrival of a device is in the engine's calendar at a time.
+void Journey::arrange_arrival(DeviceId device) {
+  Arriving& next = arriving_[device];
+  const SampleId sample = plan_.first[device] + next.arrived;
+  if (sample == plan_.first[device + 1]) return;
+  const bool closed = plan_.arrivals.kind == ArrivalPlan::Kind::back_to_back;
+  const SimTime date = closed ? engine_.now() : next.dates.date(next.arrived);
+  ++next.arrived;
+  engine_.wake(date, {EventKind::arrival, device, sample});
+}
+
+void Journey::on_event(Token token) {
+  const SampleId sample = token.id;
+  switch (token.kind) {
+    case EventKind::arrival:
+      devices_[token.owner].arrive(sample, engine_, samples_);
+      if (plan_.arrivals.kind != ArrivalPlan::Kind::back_to_back) arrange_arrival(token.owner);
+      edge_goes_on(token.owner);
+      break;
+    case EventKind::stage_done:
+      devices_[token.owner].stage_done();
+      edge_goes_on(token.owner);
+      break;
+    case EventKind::upload_done:
+      uplink_.done(sample, token.owner, engine_);
+      break;
+    case EventKind::received:
+      samples_.stamps.received[sample] = engine_.now();
+      if (!cloud_.receive(sample, engine_, samples_)) end(sample, Outcome::dropped);
+      break;
+    case EventKind::batch_due:
+      cloud_.batch_due(engine_, samples_);
+      break;
+    case EventKind::batch_done:
+      for (const SampleId served : cloud_.batch_done(token.owner, engine_, samples_)) {
+        downlink_.send(served, samples_.device[served], samples_.downlink_bytes[served], engine_);
+      }
+      break;
+    case EventKind::reply_done:
+      downlink_.done(sample, token.owner, engine_);
+      break;
+    case EventKind::reply_received:
+      samples_.stamps.answered[sample] = engine_.now();
+      end(sample, Outcome::answered_cloud);
+      break;
+  }
+}
+
+// Hands every sample that this device has decided on to its next station.
+void Journey::edge_goes_on(DeviceId device) {
+  while (const auto decided = devices_[device].next(engine_, samples_, uplink_.waiting(device))) {
+    const SampleId sample = decided->sample;
+    if (!decided->decision.offloads()) {
+      samples_.stamps.answered[sample] = engine_.now();
+      end(sample, Outcome::answered_edge);
+      continue;
+    }
+    const MenuVariant& variant =
+        plan_.menu->variants[static_cast<std::size_t>(decided->decision.variant)];
+    samples_.uplink_bytes[sample] = variant.payload_bytes[samples_.row[sample]];
+    samples_.downlink_bytes[sample] = variant.reply_bytes;
+    uplink_.send(sample, device, samples_.uplink_bytes[sample], engine_);
+  }
+}
+
+void Journey::end(SampleId sample, Outcome outcome) {
+  UPDRAFT_CHECK(samples_.outcome[sample] == Outcome::pending,
+                "sample " + std::to_string(sample) + " ended twice");
+  samples_.outcome[sample] = outcome;
+  last_end_ = std::max(last_end_, engine_.now());
+  if (plan_.arrivals.kind == ArrivalPlan::Kind::back_to_back)
+    arrange_arrival(samples_.device[sample]);
+}
+
+StationCounts Journey::counts() const {
+  StationCounts counts;
+  counts.horizon = last_end_ - SimTime(0);
+  for (const auto& device : devices_) {
+    counts.edge_busy += device.busy();
+    counts.edge_queue_max = std::max(counts.edge_queue_max, device.queue_max());
+  }
+  counts.devices = plan_.devices();
+  counts.uplink_busy = uplink_.busy();
+  counts.uplinks = uplink_.links();
+  counts.uplink_queue_max = uplink_.queue_max();
+  counts.downlink_busy = downlink_.busy();
+  counts.downlinks = downlink_.links();
+  counts.cloud_busy = cloud_.busy();
+  counts.servers = plan_.servers;
+  counts.batches = cloud_.batches();
+  counts.cloud_queue_max = cloud_.queue_max();
+  return counts;
+}
+
+}  // namespace updraft

@@ -1,0 +1,120 @@
+// Does the program keep its contract: exit statuses, --set, and a kill that costs nothing?
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <sstream>
+#include <thread>
+
+#include "tests/unit/recorder/written_dataset.hpp"
+
+using namespace updraft;
+using namespace updraft::written;
+
+namespace {
+
+const std::string program = UPDRAFT_BUILD_DIR "/updraft-record";
+
+bool built() {
+  if (std::filesystem::exists(program)) return true;
+  MESSAGE("skipped: " << program << " is not built");
+  return false;
+}
+
+// Exit status of the program under a shell; standard output and error go to `log`.
+int status_of(const std::string& arguments, const std::string& log) {
+  const int status = std::system(fmt::format("{} {} > {} 2>&1", program, arguments, log).c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::string content(const std::string& file) {
+  std::ostringstream out;
+  out << std::ifstream(file, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+void write_idx(const Folder& folder, const std::string& part, const ImageSet& set) {
+  const auto count = static_cast<std::uint32_t>(set.size());
+  const std::string pixels(set.pixels.begin(), set.pixels.end());
+  const std::string labels(set.labels.begin(), set.labels.end());
+  write_gz(folder / (part + "-images-idx3-ubyte.gz"), idx({2051, count, 8, 8}, pixels));
+  write_gz(folder / (part + "-labels-idx1-ubyte.gz"), idx({2049, count}, labels));
+}
+
+const char* const recipe = R"(
+seed: 3
+dataset: {name: tiny, kind: idx, classes: 2, calibration: 40, source: drawn, licence: none}
+edge:
+  network: {family: resnet8, width: 2, blocks: 1}
+  training: {epochs: 4, batch: 16, rate: 0.05}
+cloud:
+  network: {family: resnet18, width: 4, blocks: 1}
+  training: {epochs: 20, batch: 16, rate: 0.05}
+appealnet:
+  training: {epochs: 2, batch: 16, rate: 0.02}
+)";
+
+}  // namespace
+
+TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
+  if (!built()) return;
+  const Folder folder("program");
+  const std::string log = folder / "log";
+  CHECK(status_of("run --help", log) == 0);
+  CHECK(status_of("--version", log) == 0);
+  CHECK(content(log).starts_with("updraft-record "));
+  CHECK(status_of("rcord", log) == 2);
+  write(folder / "r.yaml", recipe);
+  CHECK(status_of("check " + (folder / "r.yaml"), log) == 0);
+  const std::string run = fmt::format("run {} -o {} ", folder / "r.yaml", folder / "out.h5");
+  CHECK(status_of(run, log) == 2);
+  CHECK(content(log).find("dataset.path = nothing") != std::string::npos);
+  CHECK(status_of(run + "--data " + folder.path(), log) == 2);
+  CHECK(content(log).find("has no train-images-idx3-ubyte.gz") != std::string::npos);
+  CHECK(status_of(run + "--data . --set cloud.training.epochs=0", log) == 2);
+  CHECK(content(log).find("cloud.training.epochs = 0") != std::string::npos);
+  CHECK(status_of(fmt::format("run {} --data . -o /nowhere/out.h5", folder / "r.yaml"), log) == 2);
+  CHECK(content(log).find("/nowhere/out.h5: cannot be written") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(folder / "out.h5"));
+}
+
+TEST_CASE("a recording killed for good and run again has the bytes of an undisturbed one") {
+  if (!built()) return;
+  const Folder folder("program");
+  write(folder / "r.yaml", recipe);
+  write_idx(folder, "train", two_classes(840, 1));
+  write_idx(folder, "t10k", two_classes(60, 2));
+  const auto run = [&](const std::string& output) {
+    return fmt::format("run {} --data {} -o {} --threads 1", folder / "r.yaml", folder.path(),
+                       folder / output);
+  };
+  REQUIRE(status_of(run("whole.h5"), folder / "log") == 0);
+
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const std::string command = fmt::format("exec {} {} --quiet", program, run("killed.h5"));
+    execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  const std::string checkpoint = folder / "killed.h5.checkpoints/cloud.pt";
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!std::filesystem::exists(checkpoint) && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  REQUIRE(std::filesystem::exists(checkpoint));
+  REQUIRE_FALSE(std::filesystem::exists(folder / "killed.h5"));
+
+  REQUIRE(status_of(run("killed.h5"), folder / "log") == 0);
+  CHECK(content(folder / "log").find("taken from its checkpoint") != std::string::npos);
+  CHECK(content(folder / "killed.h5") == content(folder / "whole.h5"));
+  // kept for this run alone
+  CHECK_FALSE(std::filesystem::exists(folder / "killed.h5.checkpoints"));
+}

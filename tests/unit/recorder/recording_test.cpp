@@ -1,0 +1,205 @@
+// Is a recording what its recipe says, the same each time, and the same after a kill?
+#include "traces/recorder/recording.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "tests/unit/recorder/written_dataset.hpp"
+
+using namespace updraft;
+using namespace updraft::written;
+
+namespace {
+
+const char* const tiny = R"(
+seed: 3
+dataset: {name: tiny, kind: idx, classes: 2, calibration: 40, source: drawn, licence: none}
+augmentation: {pad: 1}
+edge:
+  network: {family: resnet8, width: 2, blocks: 1, stem_stride: 2}
+  training: {epochs: 3, batch: 16, rate: 0.05}
+cloud:
+  network: {family: resnet18, width: 4, blocks: 1}
+  training: {epochs: 3, batch: 16, rate: 0.05, decay: step}
+appealnet:
+  training: {epochs: 3, batch: 16, rate: 0.02}
+)";
+
+Recipe tiny_recipe() { return read_recipe(parse_document(tiny, "tiny.yaml")); }
+
+Dataset tiny_dataset() { return {two_classes(200, 1), two_classes(60, 2)}; }
+
+bool same(const Answers& a, const Answers& b) {
+  return a.logits == b.logits && a.correct == b.correct && a.predicted == b.predicted;
+}
+
+// Bit by bit, on purpose: repeatable means equal.
+bool same(const InferenceTrace& a, const InferenceTrace& b) {
+  for (const char* name : {"calibration", "test"}) {
+    const Split& left = *a.split(name);
+    const Split& right = *b.split(name);
+    if (left.labels != right.labels) return false;
+    for (std::size_t i = 0; i < left.stages.size(); ++i) {
+      if (!same(left.stages[i].answers, right.stages[i].answers)) return false;
+    }
+    if (left.stage("appealnet")->scores[0].values != right.stage("appealnet")->scores[0].values) {
+      return false;
+    }
+    if (!same(left.variants[0].answers, right.variants[0].answers)) return false;
+  }
+  return true;
+}
+
+struct Killed : std::runtime_error {
+  Killed() : std::runtime_error("killed") {}
+};
+
+}  // namespace
+
+TEST_CASE("a recording holds both splits, two stages with their cost, and the cloud's answers") {
+  const InferenceTrace trace = record(tiny_recipe(), tiny_dataset(), {});
+  CHECK(trace.dataset == "tiny");
+  CHECK(trace.classes == 2);
+  CHECK(trace.seed == 3);
+  REQUIRE(trace.split("calibration") != nullptr);
+  REQUIRE(trace.split("test") != nullptr);
+  CHECK(trace.split("calibration")->size() == 40);
+  const Split& test = *trace.split("test");
+  CHECK(test.labels == two_classes(60, 2).labels);  // IDX: in the order of the file
+  const Stage& plain = *test.stage("plain");
+  const Stage& appealnet = *test.stage("appealnet");
+  CHECK(plain.answers.logits.size() == 60 * 2);
+  CHECK(plain.scores.empty());
+  REQUIRE(appealnet.scores.size() == 1);
+  CHECK(appealnet.scores[0].name == "q");
+  CHECK(appealnet.scores[0].values.size() == 60);
+  for (const float q : appealnet.scores[0].values) CHECK((q >= 0 && q <= 1));
+  // a predictor of 4 * 2 = 8 features: 8 MACs = 16 FLOP, 9 parameters of 4 bytes
+  CHECK((appealnet.work - plain.work).si() == 16);
+  CHECK(appealnet.params - plain.params == 9);
+  CHECK((appealnet.weights - plain.weights).si() == 36);
+  const Variant& image = test.variants.at(0);
+  CHECK(image.payload.si() == 64);  // 8 x 8 gray
+  CHECK(image.reply.si() == 16);
+  CHECK(image.payload_bytes.empty());
+  CHECK(image.answers.logits.size() == 60 * 2);
+  for (std::size_t i = 0; i < 60; ++i) {
+    const bool right = plain.answers.predicted[i] == test.labels[i];
+    CHECK(plain.answers.correct[i] == (right ? 1 : 0));
+    const bool second = plain.answers.logits[2 * i + 1] > plain.answers.logits[2 * i];
+    CHECK(plain.answers.predicted[i] == (second ? 1 : 0));
+  }
+}
+
+TEST_CASE("the cloud network learns to tell two classes apart") {
+  Recipe recipe = tiny_recipe();
+  recipe.cloud.training.epochs = 8;
+  const InferenceTrace trace = record(recipe, tiny_dataset(), {});
+  double right = 0;
+  for (const auto one : trace.split("test")->variants[0].answers.correct) right += one;
+  CHECK(right / 60 > 0.8);  // a coin: 0.5 +- 0.065
+}
+
+TEST_CASE("the same recipe gives the same bits, another seed others") {
+  const InferenceTrace once = record(tiny_recipe(), tiny_dataset(), {});
+  CHECK(same(once, record(tiny_recipe(), tiny_dataset(), {})));
+  Recipe other = tiny_recipe();
+  other.seed = 4;
+  CHECK_FALSE(same(once, record(other, tiny_dataset(), {})));
+}
+
+TEST_CASE("a recording killed in the midst of each network resumes to what it would have been") {
+  const InferenceTrace undisturbed = record(tiny_recipe(), tiny_dataset(), {});
+  const Folder folder("checkpoints");
+  RecordOptions options;
+  options.checkpoints = folder.path();
+  int resumed = 0;
+  for (const char* network : {"cloud", "plain", "appealnet"}) {
+    int batches = 0;
+    options.watch = [&](const TrainingStep& step) {
+      resumed += step.resumed ? 1 : 0;
+      // 160 rows in batches of 16: 10 an epoch; the kill falls into the third one
+      if (step.network == network && ++batches == 25) throw Killed();
+    };
+    CHECK_THROWS_AS(record(tiny_recipe(), tiny_dataset(), options), Killed);
+  }
+  options.watch = [&](const TrainingStep& step) {
+    resumed += step.resumed ? 1 : 0;
+    if (!step.resumed) CHECK((step.network == "appealnet" && step.epoch == 3));
+  };
+  CHECK(same(undisturbed, record(tiny_recipe(), tiny_dataset(), options)));
+  // cloud on each of the three later runs, plain on two, appealnet on the last
+  CHECK(resumed == 3 + 2 + 1);
+  CHECK_FALSE(std::filesystem::exists(folder / "cloud.pt.unfinished"));
+}
+
+TEST_CASE("a checkpoint of another recipe, or a broken one, is refused by its name") {
+  const Folder folder("checkpoints");
+  RecordOptions options;
+  options.checkpoints = folder.path();
+  Recipe recipe = tiny_recipe();
+  record(recipe, tiny_dataset(), options);
+  const auto refusal = [&](const Recipe& other) -> std::string {
+    try {
+      record(other, tiny_dataset(), options);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "taken";
+  };
+  // only the appealnet depends on beta: the other two stay
+  recipe.appealnet.beta = 0.2;
+  CHECK(refusal(recipe).find("appealnet.pt: belongs to another recipe") != std::string::npos);
+  recipe.cloud.training.rate = 0.06;
+  CHECK(refusal(recipe).find("cloud.pt: belongs to another recipe") != std::string::npos);
+  std::filesystem::resize_file(folder / "cloud.pt", 1000);
+  CHECK(refusal(tiny_recipe()).find("cloud.pt: is not a checkpoint") != std::string::npos);
+}
+
+TEST_CASE("progress never goes back and ends at the whole") {
+  RecordOptions options;
+  double before = 0;
+  options.watch = [&](const TrainingStep& step) {
+    CHECK(step.done >= before);
+    before = step.done;
+  };
+  record(tiny_recipe(), tiny_dataset(), options);
+  CHECK(before == doctest::Approx(1));
+}
+
+TEST_CASE("what cannot be recorded is the user's mistake") {
+  Recipe recipe = tiny_recipe();
+  recipe.dataset.calibration = 200;
+  CHECK_THROWS_WITH_AS(record(recipe, tiny_dataset(), {}),
+                       "tiny.yaml: dataset.calibration = 200; expected fewer than the 200 training "
+                       "images",
+                       InputError);
+  recipe = tiny_recipe();
+  recipe.cloud.training.rate = 1e30;
+  CHECK_THROWS_AS(record(recipe, tiny_dataset(), {}), InputError);
+}
+
+TEST_CASE("coded images add a variant that sends the file as it is, in shuffled order") {
+  Dataset data = tiny_dataset();
+  const auto sized = [](ImageSet& set) {
+    for (std::size_t i = 0; i < set.size(); ++i) {
+      set.file_bytes.push_back(static_cast<std::uint32_t>(1000 + i));
+    }
+  };
+  sized(data.train);
+  sized(data.test);
+  Recipe recipe = tiny_recipe();
+  recipe.cloud.training.epochs = recipe.edge.training.epochs = recipe.appealnet.training.epochs = 1;
+  const InferenceTrace trace = record(recipe, data, {});
+  const Split& test = *trace.split("test");
+  REQUIRE(test.variant("jpeg") != nullptr);
+  const auto& bytes = test.variant("jpeg")->payload_bytes;
+  REQUIRE(bytes.size() == 60);
+  CHECK_FALSE(std::is_sorted(bytes.begin(), bytes.end()));
+  for (std::size_t i = 0; i < 60; ++i) CHECK(test.labels[i] == data.test.labels[bytes[i] - 1000]);
+  CHECK(same(test.variant("jpeg")->answers, test.variant("image")->answers));
+}

@@ -1,0 +1,392 @@
+#include "traces/inference_trace.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "tests/unit/traces/scratch.hpp"
+
+namespace updraft {
+namespace {
+
+const std::string bad = "tests/data/traces/bad_inference/";
+
+std::string told(const std::string& file) {
+  return complaint(file, [](const std::string& name) { read_inference_trace(name); });
+}
+
+Split split_of(const std::string& name) {
+  Split split;
+  split.name = name;
+  split.labels = {0, 1, 2, 1};
+  Stage small;
+  small.name = "small";
+  small.work = Flops(2 * 1000.5);  // macs need not be whole
+  small.params = 10;
+  small.weights = Bytes(40);
+  small.family = "toy";
+  small.answers.logits = {3, 1, 0, 0, 2, 1, 1, 0, 2, 2, 1, 0};  // classes 0, 1, 2, 0
+  small.scores = {{"q", {.9f, .8f, .7f, .1f}}, {"age", {1, 2, 3, 4}}};
+  Stage exit = small;
+  exit.name = "an_exit";  // after small although its name sorts before
+  exit.scores.clear();
+  split.stages = {small, exit};
+  Variant full;
+  full.name = "full";
+  full.payload = Bytes(3072);
+  full.reply = Bytes(16);
+  full.cloud_work = Flops(80000);
+  full.answers.logits = small.answers.logits;
+  Variant crop;
+  crop.name = "crop";
+  crop.payload = Bytes(500);
+  crop.payload_bytes = {400, 500, 600, 4294967295};
+  crop.reply = Bytes(16);
+  crop.cloud_work = Flops(40000);
+  crop.encode_work = Flops(200);
+  crop.answers.correct = {1, 0, 1, 1};  // no logits
+  split.variants = {full, crop};
+  return split;
+}
+
+InferenceTrace toy() {
+  InferenceTrace trace;
+  trace.dataset = "toy";
+  trace.classes = 3;
+  trace.created_by = "a test";
+  trace.seed = 1234567890123;
+  trace.source = "made up, in µs";
+  trace.licence = "none";
+  trace.splits = {split_of("calibration"), split_of("test")};
+  return trace;
+}
+
+std::string told_of(const InferenceTrace& trace) {
+  const Scratch scratch;
+  write_inference_trace(trace, scratch.path("t.h5"));
+  return told(scratch.path("t.h5"));
+}
+
+// Runs python that has h5py; false after saying that the test skips without it.
+bool run_python(const std::string& script) {
+  for (const std::string python : {"python3", "/usr/bin/python3"}) {
+    if (std::system((python + " -c 'import h5py' 2>/dev/null").c_str()) != 0) continue;
+    REQUIRE(std::system((python + " '" + script + "'").c_str()) == 0);
+    return true;
+  }
+  MESSAGE("skipped: no python3 with h5py");
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a trace that was written reads back as it was") {
+  const Scratch scratch;
+  const std::string file = scratch.path("toy.h5");
+  write_inference_trace(toy(), file);
+  const auto trace = read_inference_trace(file);
+  CHECK(trace.file == file);
+  CHECK(trace.dataset == "toy");
+  CHECK(trace.task == "classification");
+  CHECK(trace.classes == 3);
+  CHECK(trace.created_by == "a test");
+  CHECK(trace.seed == 1234567890123);
+  CHECK(trace.source == "made up, in µs");
+  CHECK(trace.licence == "none");
+  REQUIRE(trace.splits.size() == 2);
+  CHECK(trace.split("train") == nullptr);
+  const Split* split = trace.split("test");
+  REQUIRE(split != nullptr);
+  CHECK(split->labels == std::vector<std::int32_t>{0, 1, 2, 1});
+  REQUIRE(split->stages.size() == 2);
+  CHECK(split->stages[0].name == "small");  // in the order of writing, not of the alphabet
+  const Stage& stage = split->stages[0];
+  CHECK(stage.work.si() == 2001);
+  CHECK(stage.params == 10);
+  CHECK(stage.weights.si() == 40);
+  CHECK(stage.family == "toy");
+  CHECK(stage.answers.logits == toy().splits[0].stages[0].answers.logits);
+  CHECK(stage.answers.predicted == std::vector<std::int32_t>{0, 1, 2, 0});
+  CHECK(stage.answers.correct ==
+        std::vector<std::uint8_t>{1, 1, 1, 0});  // the last one's label is 1
+  REQUIRE(stage.scores.size() == 2);
+  CHECK(stage.scores[0].name == "q");
+  CHECK(stage.scores[1].values == std::vector<float>{1, 2, 3, 4});
+  const Variant* crop = split->variant("crop");
+  REQUIRE(crop != nullptr);
+  CHECK(crop->payload_bytes == std::vector<std::uint32_t>{400, 500, 600, 4294967295});
+  CHECK(crop->encode_work.si() == 200);
+  CHECK(crop->answers.correct == std::vector<std::uint8_t>{1, 0, 1, 1});
+  CHECK(crop->answers.predicted.empty());
+  CHECK(split->variant("full")->encode_work.si() == 0);
+}
+
+TEST_CASE("the same content gives the same bytes, and reading and writing again changes none") {
+  const Scratch scratch;
+  write_inference_trace(toy(), scratch.path("a.h5"));
+  write_inference_trace(toy(), scratch.path("b.h5"));
+  CHECK(bytes_of(scratch.path("a.h5")) == bytes_of(scratch.path("b.h5")));
+  write_inference_trace(read_inference_trace(scratch.path("a.h5")), scratch.path("c.h5"));
+  write_inference_trace(read_inference_trace(scratch.path("c.h5")), scratch.path("d.h5"));
+  CHECK(bytes_of(scratch.path("c.h5")) == bytes_of(scratch.path("d.h5")));
+  CHECK(!std::filesystem::exists(scratch.path("a.h5.part")));
+}
+
+TEST_CASE("columns of many chunks read back as they were") {
+  auto trace = toy();
+  trace.splits.resize(1);
+  Split& split = trace.splits[0];
+  constexpr std::size_t rows = 50000;  // 150,000 logits in chunks of 65,535
+  split.labels.assign(rows, 1);
+  split.variants.clear();
+  split.stages.resize(1);
+  split.stages[0].scores.clear();
+  auto& logits = split.stages[0].answers.logits;
+  logits.clear();
+  for (std::size_t i = 0; i < 3 * rows; ++i) logits.push_back(static_cast<float>(i * 7919 % 1000));
+  const Scratch scratch;
+  write_inference_trace(trace, scratch.path("t.h5"));
+  CHECK(read_inference_trace(scratch.path("t.h5")).splits[0].stages[0].answers.logits == logits);
+  CHECK(std::filesystem::file_size(scratch.path("t.h5")) < rows * 4);  // it is compressed
+}
+
+TEST_CASE("on a tie the lowest class is predicted, and a file's own judgement stands") {
+  auto trace = toy();
+  trace.splits.resize(1);
+  Answers& answers = trace.splits[0].stages[0].answers;
+  answers.logits = {5, 5, 0, 5, 5, 0, 1, 0, 2, 0, 1, 1};  // labels 0 1 2 1
+  const Scratch scratch;
+  write_inference_trace(trace, scratch.path("t.h5"));
+  const auto derived = read_inference_trace(scratch.path("t.h5")).splits[0].stages[0].answers;
+  CHECK(derived.predicted == std::vector<std::int32_t>{0, 0, 2, 1});
+  CHECK(derived.correct == std::vector<std::uint8_t>{1, 0, 1, 1});
+  answers.correct = {0, 1, 1, 1};  // rows 0 and 1 are ties that hold the label: either is true
+  write_inference_trace(trace, scratch.path("t.h5"));
+  CHECK(read_inference_trace(scratch.path("t.h5")).splits[0].stages[0].answers.correct ==
+        answers.correct);
+  answers.correct = {0, 1, 0, 1};  // row 2 is no tie
+  CHECK(told_of(trace) ==
+        "FILE: /calibration/edge/small/correct = 0 at row 2 (largest logit: class 2, label 2); "
+        "expected "
+        "what logits and label say");
+  answers.logits = {0, 5, 5, 5, 5, 0, 1, 0, 2, 0, 1, 1};
+  answers.correct = {1, 1, 1, 1};  // row 0: a tie, but of classes 1 and 2
+  CHECK(told_of(trace) ==
+        "FILE: /calibration/edge/small/correct = 1 at row 0 (largest logit: class 1, label 0); "
+        "expected "
+        "what logits and label say");
+}
+
+TEST_CASE("a regression task has no classes and says itself who is right") {
+  auto trace = toy();
+  trace.task = "regression";
+  trace.classes = 0;
+  trace.splits.resize(1);
+  Split& split = trace.splits[0];
+  split.stages.clear();
+  split.variants.erase(split.variants.begin());
+  split.labels = {-5, 70000, 0, 1};
+  CHECK(told_of(trace) == "");
+}
+
+TEST_CASE("a label at either bound of the classes is accepted, one beyond is not") {
+  auto trace = toy();
+  trace.splits.resize(1);
+  trace.splits[0].labels = {0, 2, 0, 2};
+  CHECK(told_of(trace) == "");
+  trace.splits[0].labels = {0, 3, -1, 2};
+  CHECK(told_of(trace) ==
+        "FILE: /calibration/label = 3 at row 1 and 1 more; expected classes in [0, 2]");
+}
+
+TEST_CASE("stages of both splits are put into one order") {
+  auto trace = toy();
+  std::swap(trace.splits[1].stages[0], trace.splits[1].stages[1]);
+  std::swap(trace.splits[1].variants[0], trace.splits[1].variants[1]);
+  const Scratch scratch;
+  write_inference_trace(trace, scratch.path("t.h5"));
+  const auto read = read_inference_trace(scratch.path("t.h5"));
+  for (const auto& split : read.splits) {
+    CHECK(split.stages[0].name == "small");
+    CHECK(split.variants[0].name == "full");
+  }
+}
+
+TEST_CASE("a file that cannot be written says why and leaves nothing behind") {
+  const Scratch scratch;
+  const auto write = [](const std::string& file) { write_inference_trace(toy(), file); };
+  CHECK(complaint(scratch.path("none/t.h5"), write) ==
+        "FILE: cannot be written: No such file or directory");
+  std::filesystem::create_directory(scratch.path("folder"));
+  CHECK(complaint(scratch.path("folder"), write) == "FILE: cannot be written: Is a directory");
+  CHECK(!std::filesystem::exists(scratch.path("folder.part")));
+}
+
+TEST_CASE("what is no inference trace is refused at once") {
+  const Scratch scratch;
+  CHECK(told(scratch.path("none.h5")) == "FILE: cannot be read: No such file or directory");
+  std::filesystem::create_directory(scratch.path("folder"));
+  CHECK(told(scratch.path("folder")) == "FILE: is a folder; expected an HDF5 file");
+  const auto sparse = scratch.write("sparse.h5", "");
+  std::filesystem::resize_file(sparse, std::uintmax_t{1} << 30);
+  CHECK(told(sparse) == "FILE: is not an HDF5 file; expected an inference trace");
+  CHECK(told("/dev/null") == "FILE: is not a regular file");
+  const auto forbidden = scratch.write("forbidden.h5", "x");
+  std::filesystem::permissions(forbidden, std::filesystem::perms::none);
+  const WithoutRoot without_root;
+  CHECK(told(forbidden) == "FILE: cannot be read: Permission denied");
+}
+
+TEST_CASE("every broken rule is told with the path inside the file, what was found and expected") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"empty", "is not an HDF5 file; expected an inference trace"},
+      {"not_hdf5", "is not an HDF5 file; expected an inference trace"},
+      {"truncated", "is a damaged or truncated HDF5 file"},
+      {"no_format", "/@format = nothing; expected a text attribute"},
+      {"wrong_format", "/@format = updraft-channel; expected updraft-inference"},
+      {"wrong_version", "/@version = 2; expected 1"},
+      {"no_dataset_name", "/@dataset = nothing; expected a text attribute"},
+      {"classes_negative", "/@classes = -3; expected a number in [1, 10000000]"},
+      {"task_unknown",
+       "/@task = clasification; expected classification or regression; did you mean "
+       "classification?"},
+      {"split_unknown",
+       "/tests = an unknown member; expected calibration or test; did you mean test?"},
+      {"no_split", "/ = no split; expected calibration, test or both"},
+      {"split_is_dataset", "/test = a dataset; expected a group"},
+      {"no_label", "/test/label = nothing; expected i32 [N]"},
+      {"no_rows", "/test/label = i32 [0]; expected at least one row"},
+      {"label_float", "/test/label = f32 [4]; expected i32 [N]"},
+      {"label_two_columns", "/test/label = i32 [4, 2]; expected i32 [N]"},
+      {"label_out_of_range", "/test/label = 3 at row 2; expected classes in [0, 2]"},
+      {"label_too_large",
+       "/test/label = 9223372036854775807 at row 2; expected classes in [0, 2]"},  // u64, clipped
+      {"no_stage_no_variant",
+       "/test = no stage and no variant; expected at least one of edge/NAME and offload/NAME"},
+      {"no_answers",
+       "/test/edge/plain = neither logits nor correct; expected at least one of them"},
+      {"logits_too_few_columns", "/test/edge/plain/logits = f32 [4, 2]; expected f32 [4, 3]"},
+      {"logits_too_few_rows", "/test/edge/plain/logits = f32 [3, 3]; expected f32 [4, 3]"},
+      {"logits_text", "/test/edge/plain/logits = text [4, 3]; expected f32 [4, 3]"},
+      {"logits_nan", "/test/edge/plain/logits = nan at row 1 and 3 more; expected finite numbers"},
+      {"logits_too_large_for_f32",
+       "/test/edge/plain/logits = inf at row 0 and 7 more; expected finite numbers"},
+      {"logits_is_group", "/test/edge/plain/logits = a group; expected f32 [4, 3]"},
+      {"correct_not_0_or_1", "/test/edge/plain/correct = 2 at row 2; expected 0 or 1"},
+      {"correct_against_logits",
+       "/test/edge/plain/correct = 0 at row 1 (largest logit: class 1, label 1); expected what "
+       "logits "
+       "and label say"},
+      {"score_nan", "/test/edge/plain/scores/q = nan at row 0; expected finite numbers"},
+      {"score_too_short", "/test/edge/plain/scores/q = f32 [3]; expected f32 [4]"},
+      {"scores_differ",
+       "/test/edge/plain/scores = r; expected the same as /calibration/edge/plain/scores: q"},
+      {"stages_differ", "/test/edge = small; expected the same as /calibration/edge: plain"},
+      {"variants_differ",
+       "/test/offload = full, half; expected the same as /calibration/offload: full"},
+      {"no_macs", "/test/edge/plain@macs = nothing; expected a number, at least 0"},
+      {"macs_negative", "/test/edge/plain@macs = -1000; expected a number, at least 0"},
+      {"macs_text", "/test/edge/plain@macs = 1 x text; expected a number, at least 0"},
+      {"params_fraction", "/test/edge/plain@params = 10.5; expected a whole number"},
+      {"no_payload",
+       "/test/offload/full@payload_bytes = nothing; expected a number in [0, 4294967295]"},
+      {"bytes_negative",
+       "/test/offload/full/bytes = -3 at row 2; expected sizes in [0, 4294967295]"},
+      {"bytes_too_large",
+       "/test/offload/full/bytes = 4294967296 at row 3; expected sizes in [0, 4294967295]"},
+      {"unknown_member",
+       "/test/edge/plain/score = an unknown member; expected logits, correct, scores or theta; did "
+       "you "
+       "mean scores?"},
+      {"dangling_link", "/test/edge/plain = a link that leads nowhere; expected a group"},
+      {"name_not_utf8",
+       "/test/edge = the name pl\\xff\\xfein; expected names of printable UTF-8 characters"},
+      {"claims_too_many_rows",
+       "/test/label = i32 [2000000000]; expected at most 1000000000 elements"},
+      {"claims_more_than_stored",
+       "/test/label = i32 [500000000]; expected a size that its 0 stored bytes can hold"},
+      {"compressed_by_lzf",
+       "/test/edge/plain/logits = compressed by lzf (32000); expected intact data, uncompressed or "
+       "gzip"},
+  };
+  std::size_t files = 0;
+  for (const auto& [name, message] : cases) {
+    CAPTURE(name);
+    REQUIRE(std::filesystem::exists(bad + name + ".h5"));
+    CHECK(told(bad + name + ".h5") == std::string("FILE: ") + message);
+    ++files;
+  }
+  const auto kept = std::distance(std::filesystem::directory_iterator(bad), {});
+  CHECK(files + 1 == static_cast<std::size_t>(kept));  // many_mistakes is told below
+}
+
+TEST_CASE("all mistakes of a file are told at once") {
+  CHECK(told(bad + "many_mistakes.h5") ==
+        "FILE: /test/label = -1 at row 0; expected classes in [0, 2]\n"
+        "FILE: /test/edge/plain/logits = f32 [4, 2]; expected f32 [4, 3]\n"
+        "FILE: /test/offload/full@cloud_macs = nothing; expected a number, at least 0");
+}
+
+TEST_CASE("the ten lines of h5py in the README make a trace that is read") {
+  const std::string readme = bytes_of("traces/README.md");
+  const auto begin = readme.find("```python\n");
+  REQUIRE(begin != std::string::npos);
+  std::string code = readme.substr(begin + 10, readme.find("```", begin + 10) - begin - 10);
+  const Scratch scratch;
+  const auto at = code.find("mine.h5");
+  REQUIRE(at != std::string::npos);
+  code.replace(at, 7, scratch.path("mine.h5"));
+  const auto script =
+      scratch.write("make.py",
+                    "import numpy as np\nlabel = np.arange(6) % 3\n"
+                    "edge = np.eye(3)[label][:, ::-1] + 0.0\ncloud = np.eye(3, dtype='f2')[label]\n"
+                    "q = np.linspace(0, 1, 6)\n" +
+                        code);
+  if (!run_python(script)) return;
+  const auto trace = read_inference_trace(scratch.path("mine.h5"));
+  REQUIRE(trace.splits.size() == 1);
+  const Split& split = trace.splits[0];
+  CHECK(trace.classes == 3);
+  CHECK(split.labels == std::vector<std::int32_t>{0, 1, 2, 0, 1, 2});
+  REQUIRE(split.stages.size() == 1);
+  CHECK(split.stages[0].answers.correct ==
+        std::vector<std::uint8_t>{0, 1, 0, 0, 1, 0});  // mirrored
+  CHECK(split.stages[0].scores.size() == 1);
+  REQUIRE(split.variants.size() == 1);
+  CHECK(split.variants[0].answers.correct == std::vector<std::uint8_t>(6, 1));
+}
+
+TEST_CASE("texts, integers and floats of any width that h5py writes are read") {
+  const Scratch scratch;
+  const std::string file = scratch.path("any.h5");
+  const auto script = scratch.write("make.py", R"(
+import h5py, numpy as np
+with h5py.File(")" + file + R"(", "w") as f:
+    f.attrs["format"] = np.bytes_("updraft-inference")           # fixed length
+    f.attrs["dataset"] = np.array(["naïve"], dtype=h5py.string_dtype())  # variable, one element
+    f.attrs["version"] = np.int8(1)
+    f.attrs["classes"] = np.array([2], ">i2")                    # big-endian, one element
+    for i, split in enumerate(("calibration", "test")):
+        s = f.create_group(split)
+        s.create_dataset("label", data=np.array([0, 1], ("i8", "u1")[i]), compression="gzip")
+        e = s.create_group("edge/net")
+        e.attrs.update(macs=np.float32(5.5), params=np.uint8(3), weight_bytes=12)
+        e.create_dataset("logits", data=np.array([[1, 0], [0, 1]], ("f2", ">f8")[i]))
+        e["correct"] = np.array([True, True])                    # h5py's bool is an enumeration
+        e["scores/rank"] = np.array([2, 1], "i8")
+        e["theta"] = np.zeros((2, 4), "f4")                      # not used by the simulator
+        e.attrs["my own"] = "notes are welcome"
+)");
+  if (!run_python(script)) return;
+  const auto trace = read_inference_trace(file);
+  CHECK(trace.dataset == "naïve");
+  CHECK(trace.classes == 2);
+  for (const auto& split : trace.splits) {
+    CHECK(split.labels == std::vector<std::int32_t>{0, 1});
+    CHECK(split.stages[0].work.si() == 11);
+    CHECK(split.stages[0].answers.logits == std::vector<float>{1, 0, 0, 1});
+    CHECK(split.stages[0].answers.correct == std::vector<std::uint8_t>{1, 1});
+    CHECK(split.stages[0].scores[0].values == std::vector<float>{2, 1});
+  }
+}
+
+}  // namespace updraft

@@ -1,0 +1,78 @@
+#include "traces/trace_info.hpp"
+
+#include "tests/unit/traces/scratch.hpp"
+#include "traces/inference_trace.hpp"
+
+namespace updraft {
+namespace {
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a bandwidth trace is described by its rates and stalls") {
+  const Scratch scratch;
+  // 1 s at 8 Mbps, 2 s at 0, 1 s at 24 Mbps: mean 32 / 4 = 8 Mbps
+  const auto text = describe_trace(scratch.write("trace", "1 8\n3 0\n4 24\n"));
+  CHECK(holds(text,
+              "bandwidth trace\n  format     seconds Mbps\n  rows       3, as 3 steps of rate\n"));
+  CHECK(holds(text, "duration   4.000 s"));
+  CHECK(holds(text, "mean          8.000 Mbps"));
+  CHECK(holds(text, "max          24.000 Mbps"));
+  CHECK(holds(text, "p5 0.000, p50 0.000, p95 24.000 Mbps"));  // seconds: 0 0 8 24
+  CHECK(holds(text, "50.00 % of the time below 1 % of the mean; longest 2.000 s"));
+}
+
+TEST_CASE("a channel model is described by its states and its stationary mean") {
+  const auto text = describe_trace("traces/channels/lte_uplink.yaml");
+  CHECK(holds(text, "channel model"));
+  CHECK(holds(text, "mean       5.953 Mbps (stationary)"));
+  CHECK(holds(text, "    fade      0.036     264.0   2.64 %  level_1 0.500, level_2 0.429"));
+}
+
+TEST_CASE("an inference trace is described by its splits, stages and variants") {
+  InferenceTrace trace;
+  trace.dataset = "toy";
+  trace.classes = 2;
+  Split split;
+  split.name = "test";
+  split.labels = {0, 1, 1, 1};
+  Stage stage;
+  stage.name = "net";
+  stage.work = Flops(2 * 94.6e6);
+  stage.params = 12;
+  stage.weights = Bytes(48000);
+  stage.answers.logits = {1, 0, 0, 1, 1, 0, 0, 1};  // three of four are right
+  stage.scores = {{"q", {1, 1, 0, 1}}};
+  split.stages = {stage};
+  Variant crop;
+  crop.name = "crop";
+  crop.payload_bytes = {100, 200, 300, 400};
+  crop.reply = Bytes(16);
+  crop.cloud_work = Flops(2e9);
+  crop.answers.correct = {1, 1, 1, 1};
+  split.variants = {crop};
+  trace.splits = {split};
+  const Scratch scratch;
+  write_inference_trace(trace, scratch.path("t.h5"));
+  const auto text = describe_trace(scratch.path("t.h5"));
+  CHECK(holds(text, "dataset    toy, classification, 2 classes"));
+  CHECK(holds(text, "  test: 4 samples"));
+  CHECK(holds(text, "    net           94.600      12        48.0   75.00 %  q"));
+  CHECK(holds(text, "100 .. 400, mean 250"));
+  CHECK(holds(text, "100.00 %"));
+}
+
+TEST_CASE("what is no trace is refused with what its kind expects") {
+  const Scratch scratch;
+  const auto told = [](const std::string& file) { return complaint(file, describe_trace); };
+  CHECK(told(scratch.path("none")) == "FILE: cannot be read: No such file or directory");
+  CHECK(told(scratch.write("a.h5", "text")) ==
+        "FILE: is not an HDF5 file; expected an inference trace");
+  CHECK(told(scratch.write("a.yaml", "a: 1")).starts_with("FILE:1:"));
+  CHECK(told(scratch.write("a.txt", "words")).starts_with("FILE:1:1: line = words; expected"));
+}
+
+}  // namespace updraft

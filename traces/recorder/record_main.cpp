@@ -1,0 +1,184 @@
+// updraft-record: trains the networks of a recipe and records what they say; a program of its own,
+// since loading libtorch costs a second at every start.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "sim/core/document.hpp"
+#include "sim/core/input_error.hpp"
+#include "traces/inference_trace.hpp"
+#include "traces/recorder/comparison.hpp"
+#include "traces/recorder/progress.hpp"
+#include "traces/recorder/recording.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace updraft;
+
+struct RunArguments {
+  std::string recipe;
+  std::string data;
+  std::string output;
+  std::string checkpoints;
+  std::string device = "cpu";
+  std::vector<std::string> settings;
+  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  bool quiet = false;
+};
+
+Recipe recipe_with(const std::string& file, const std::vector<std::string>& settings) {
+  Document document = read_document(file);
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos) {
+      throw InputError(fmt::format("--set = {}; expected path=value", shown(setting)));
+    }
+    set_in_document(document, setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  return read_recipe(document);
+}
+
+// Asked before an hour of training, not after.
+void expect_writable(const std::string& output) {
+  const fs::path folder = fs::absolute(output).parent_path();
+  if (fs::is_directory(output) || access(folder.c_str(), W_OK) != 0) {
+    throw InputError(
+        fmt::format("{}: cannot be written; expected a file in a folder that exists "
+                    "and is writable",
+                    output));
+  }
+}
+
+void print_accuracies(const InferenceTrace& trace) {
+  const auto share = [](const std::vector<std::uint8_t>& correct) {
+    double sum = 0;
+    for (const auto one : correct) sum += one;
+    return 100 * sum / static_cast<double>(correct.size());
+  };
+  for (const auto& split : trace.splits) {
+    fmt::print("{:<12} {} rows", split.name, split.size());
+    for (const auto& stage : split.stages) {
+      fmt::print("   {} {:.2f} % ({:.3f} MMAC)", stage.name, share(stage.answers.correct),
+                 stage.work.si() / 2e6);
+    }
+    const auto& cloud = split.variants.front();
+    fmt::print("   cloud {:.2f} % ({:.2f} MMAC)\n", share(cloud.answers.correct),
+               cloud.cloud_work.si() / 2e6);
+  }
+}
+
+void run(const RunArguments& arguments) {
+  const auto started = std::chrono::steady_clock::now();
+  const Recipe recipe = recipe_with(arguments.recipe, arguments.settings);
+  expect_writable(arguments.output);
+  std::string folder = arguments.data;
+  if (folder.empty() && !recipe.dataset.path.empty()) {
+    folder = find_beside(recipe.dataset.path, recipe.file);
+  }
+  if (folder.empty()) {
+    throw InputError(fmt::format("{}: dataset.path = nothing; expected a folder, here or by --data",
+                                 recipe.file));
+  }
+  const Dataset data = read_dataset(recipe.dataset, folder);
+
+  // Without --checkpoints they live beside the output until that is written: a kill costs an epoch.
+  const bool for_this_run = arguments.checkpoints.empty();
+  RecordOptions options;
+  options.checkpoints = for_this_run ? arguments.output + ".checkpoints" : arguments.checkpoints;
+  std::error_code failed;
+  fs::create_directories(options.checkpoints, failed);
+  if (failed) {
+    throw InputError(
+        fmt::format("{}: cannot be made; expected a folder for checkpoints", options.checkpoints));
+  }
+  options.threads = arguments.threads;
+  options.device = arguments.device;
+  Progress progress(isatty(STDERR_FILENO) != 0);
+  if (!arguments.quiet) {
+    options.watch = [&](const TrainingStep& step) {
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
+      fmt::print(stderr, "{}", progress.shown(step, Seconds(passed.count())));
+    };
+  }
+  const InferenceTrace trace = record(recipe, data, options);
+  write_inference_trace(trace, arguments.output);
+  if (for_this_run) fs::remove_all(options.checkpoints);
+  if (!arguments.quiet) {
+    print_accuracies(trace);
+    fmt::print("recorded in {} ({:.2f} MB)\n", arguments.output,
+               static_cast<double>(fs::file_size(arguments.output)) / 1e6);
+  }
+}
+
+void check(const std::vector<std::string>& recipes) {
+  Mistakes mistakes;
+  for (const auto& file : recipes) {
+    try {
+      recipe_with(file, {});
+      fmt::print("{}: good\n", file);
+    } catch (const InputError& error) {
+      mistakes.add(error);
+    }
+  }
+  mistakes.throw_if_any();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Trains an edge, a two-head (AppealNet) and a cloud network, and records what they "
+      "say of every sample.");
+  app.set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
+  app.require_subcommand(1);
+
+  RunArguments arguments;
+  CLI::App* run_command = app.add_subcommand("run", "train, then record an inference trace");
+  run_command->add_option("RECIPE", arguments.recipe, "a recipe (YAML)")->required();
+  run_command->add_option("--data", arguments.data, "the dataset's folder");
+  run_command->add_option("-o,--output", arguments.output, "the trace to write (HDF5)")->required();
+  run_command->add_option("--checkpoints", arguments.checkpoints,
+                          "keep the networks here, and resume from here");
+  run_command->add_option("--threads", arguments.threads, "threads; results depend on their number")
+      ->check(CLI::Range(1, 1024));
+  run_command->add_option("--device", arguments.device, "cpu or cuda")
+      ->check(CLI::IsMember({"cpu", "cuda"}));
+  run_command->add_option("--set", arguments.settings, "path=value: replace a value of the recipe")
+      ->allow_extra_args(false);
+  run_command->add_flag("--quiet", arguments.quiet, "print nothing but mistakes");
+
+  std::vector<std::string> recipes;
+  CLI::App* check_command = app.add_subcommand("check", "validate recipes, train nothing");
+  check_command->add_option("RECIPE", recipes, "recipes (YAML)")->required();
+
+  std::string trace;
+  std::uint64_t seed = 1;
+  CLI::App* compare_command = app.add_subcommand(
+      "compare", "which score needs the fewest offloads at equal accuracy? (calibration, test)");
+  compare_command->add_option("TRACE", trace, "an inference trace (HDF5)")->required();
+  compare_command->add_option("--seed", seed, "of the bootstrap");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    if (*run_command) run(arguments);
+    if (*check_command) check(recipes);
+    if (*compare_command) fmt::print("{}", compared(read_inference_trace(trace), seed));
+    return 0;
+  } catch (const InputError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "updraft-record: {}\n", error.what());
+    return 1;
+  }
+}

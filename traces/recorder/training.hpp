@@ -1,0 +1,78 @@
+// Training of one network by stochastic gradient descent, with a checkpoint after each epoch.
+// Includes torch.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "traces/recorder/minibatch.hpp"
+#include "traces/recorder/network.hpp"
+#include "traces/recorder/recipe.hpp"
+
+namespace updraft {
+
+// What a network is trained for. `beta` and the like are its state, kept in checkpoints.
+class Objective {
+ public:
+  virtual ~Objective() = default;
+  // The scalar to descend for one batch: images, the network's answer, labels i64.
+  virtual torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
+                             const torch::Tensor& labels) = 0;
+  virtual double state() const { return 0; }
+  virtual void restore(double) {}
+};
+
+class CrossEntropy final : public Objective {
+ public:
+  torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
+                     const torch::Tensor& labels) override;
+};
+
+// The joint loss (loss.hpp) with dynamic beta. l0 is the trained cloud network's loss on the very
+// images of the batch, augmented as they are: the two losses speak of the same input.
+class Joint final : public Objective {
+ public:
+  Joint(Network cloud, double beta, BetaRule rule);
+  torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
+                     const torch::Tensor& labels) override;
+  double state() const override { return beta_; }
+  void restore(double beta) override { beta_ = beta; }
+
+ private:
+  Network cloud_;
+  double beta_;
+  BetaRule rule_;
+};
+
+// One network's way through its epochs.
+struct Course {
+  std::string name;
+  Training training;
+  Augmentation augmentation;
+  std::uint64_t seed = 1;
+  std::string fingerprint;  // of what the result depends on
+  std::string checkpoint;   // file; empty: keep none
+  torch::Device device = torch::kCPU;
+};
+
+struct Batch {
+  int epoch = 0;  // from 1
+  bool epoch_ended = false;
+  double loss = 0;
+  double accuracy = 0;
+  bool resumed = false;  // told once, with epoch = the epochs that a checkpoint spared
+};
+
+// Trains `network` in place, from its checkpoint if there is one. Throws InputError for a
+// checkpoint of another fingerprint, and where the loss stops being a number.
+void train(Network& network, const ImageSet& set, const Normalisation& norm, const Course& course,
+           Objective& objective, const std::function<void(const Batch&)>& watch);
+
+// What the network says of every row, not augmented: logits [N x classes] and, with a predictor, q.
+struct Said {
+  std::vector<float> logits;
+  std::vector<float> q;
+};
+Said ask(Network& network, const ImageSet& set, const Normalisation& norm, torch::Device device);
+
+}  // namespace updraft

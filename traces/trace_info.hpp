@@ -1,0 +1,12 @@
+// What `updraft trace info FILE` prints: a trace of any kind described in plain aligned text.
+#pragma once
+
+#include <string>
+
+namespace updraft {
+
+// An inference trace (HDF5), a channel model (YAML) or a bandwidth trace (everything else). Throws
+// InputError if the file is none of them, with its mistakes.
+std::string describe_trace(const std::string& file);
+
+}  // namespace updraft
