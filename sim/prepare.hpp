@@ -50,6 +50,9 @@ struct Prepared {
 std::unique_ptr<Prepared> prepare(const std::string& file,
                                   const std::vector<std::string>& overrides);
 
+// The same for a scenario that is already in memory; `name` stands for its file in error lines.
+std::unique_ptr<Prepared> prepare_text(const std::string& text, const std::string& name);
+
 // The rate source of one link in one replication.
 std::unique_ptr<RateSource> rate_source(const LinkRate& rate, std::uint64_t seed,
                                         std::string_view stream, std::uint32_t link,

@@ -74,7 +74,8 @@ Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t repl
                              "downlink", replication);
   Journey journey(plan, *engine, std::move(uplinks), std::move(downlinks));
   journey.run();
-  return {journey.samples(), journey.counts()};
+  const StationCounts counts = journey.counts();
+  return {std::move(journey.samples()), counts};
 }
 
 std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each) {

@@ -45,7 +45,7 @@ class Journey : public Handler {
   // stopped for good is then counted as dropped.
   void run();
 
-  const Samples& samples() const { return samples_; }
+  Samples& samples() { return samples_; }  // may be moved away when all is done
   StationCounts counts() const;
 
   void on_event(Token token) override;

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -65,9 +65,9 @@ const std::vector<Library> heavy = {
 };
 
 struct Include {
-  bool quoted;  // "ours", not <theirs>
+  bool quoted = false;  // "ours", not <theirs>
   std::string target;
-  int line;
+  int line = 0;
 };
 struct Source {
   std::string path;  // from the project's folder
@@ -114,15 +114,27 @@ std::string wrong(const std::string& from, const Include& include) {
   return include.quoted ? wrong_arrow(from, include.target) : wrong_library(from, include.target);
 }
 
+// The include of a line, `  #  include <target>`; its target is empty where there is none.
+Include include_of(const std::string& line, int number) {
+  std::istringstream words(line);
+  char hash = 0;
+  std::string word;
+  char quote = 0;
+  if (!(words >> hash) || hash != '#') return {};
+  std::getline(words >> std::ws, word, 'e');  // "includ": what follows the e may touch it
+  if (word != "includ" || !(words >> quote) || (quote != '"' && quote != '<')) return {};
+  Include include{quote == '"', "", number};
+  std::getline(words, include.target, quote == '"' ? '"' : '>');
+  return include;
+}
+
 Source read_source(const fs::path& project, const fs::path& file) {
-  static const std::regex directive(R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re");
   Source source{fs::relative(file, project).generic_string(), {}};
   std::ifstream in(file);
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
-    std::smatch parts;
-    if (std::regex_search(line, parts, directive))
-      source.includes.push_back({parts[1] == "\"", parts[2], number});
+    const Include include = include_of(line, number);
+    if (!include.target.empty()) source.includes.push_back(include);
   }
   return source;
 }
@@ -282,15 +294,16 @@ TEST_CASE("this test would notice: invented includes") {
 TEST_CASE("an include is found however it is spaced, and not in a comment") {
   const fs::path file = fs::temp_directory_path() / "updraft_includes_test.cpp";
   std::ofstream(file) << "#include \"a.hpp\"\n  #  include <b.hpp>  // why\n// #include \"c.hpp\"\n"
-                         "const char* d = \"#include\";\n";
+                         "const char* d = \"#include\";\n#define e \"e.hpp\"\n#include<f.hpp>\n";
   const Source source = read_source(file.parent_path(), file);
   fs::remove(file);
-  REQUIRE(source.includes.size() == 2);
+  REQUIRE(source.includes.size() == 3);
   CHECK(source.includes[0].quoted);
   CHECK(source.includes[0].target == "a.hpp");
   CHECK_FALSE(source.includes[1].quoted);
   CHECK(source.includes[1].target == "b.hpp");
   CHECK(source.includes[1].line == 2);
+  CHECK(source.includes[2].target == "f.hpp");
 }
 
 }  // namespace

@@ -15,15 +15,17 @@
 // collected in `due_` and delivered by a flush. A completion's flush is a SimGrid timer set for
 // now: it runs when all completions of this date are in. When a timer fires while a completion may
 // be due at the very same date, a probe (an Exec of no work) is started instead: SimGrid completes
-// it after everything else of the date.
+// it after everything else of the date. Probes are dear (half an execution), so the engine foresees
+// when its executions end, and its transfers where one alone is on a link: the foreseen date only
+// says whether to probe; the date that counts is SimGrid's.
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 
 #include <fmt/format.h>
 #include <simgrid/s4u.hpp>
 
 // These two need what s4u.hpp includes.
-#include <simgrid/kernel/Timer.hpp>
 #include <simgrid/version.h>
+#include <simgrid/kernel/Timer.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -65,8 +67,10 @@ bool before(const Token& a, const Token& b) {
 
 class SimGridEngine : public Engine {
  public:
-  explicit SimGridEngine(const std::string& network_model) : engine_("updraft") {
-    xbt_log_control_set("root.thresh:critical");  // settings go to our manifest, not to the terminal
+  explicit SimGridEngine(const std::string& network_model)
+      : engine_("updraft"), fluid_(network_model == "fluid") {
+    xbt_log_control_set(
+        "root.thresh:critical");  // settings go to our manifest, not to the terminal
     for (const auto& setting : simgrid_settings(network_model)) s4u::Engine::set_config(setting);
     zone_ = s4u::create_star_zone("updraft");
     sink_ = zone_->create_host("sink", 1.0)->seal();
@@ -106,8 +110,7 @@ class SimGridEngine : public Engine {
   SimTime now() const override { return SimTime(s4u::Engine::get_clock()); }
 
   void execute(HostId host, Seconds duration, Token done) override {
-    const double start = s4u::Engine::get_clock();
-    exec_ends_.push(start + duration.si());
+    foreseen_.push(s4u::Engine::get_clock() + duration.si());
     const s4u::ExecPtr exec = s4u::Exec::init();
     exec->set_flops_amount(duration.si());
     exec->set_host(hosts_[static_cast<std::size_t>(host)]);
@@ -124,7 +127,13 @@ class SimGridEngine : public Engine {
     if (link.stopped) return;  // for good: it never arrives, and the journey will say so
     const s4u::CommPtr comm = s4u::Comm::sendto_init(link.port, sink_);
     comm->set_payload_size(static_cast<std::uint64_t>(size.si()));
-    ++transfers_;
+    if (link.flows++ == 0 && fluid_) {
+      link.left_B = size.si();
+      link.left_since = s4u::Engine::get_clock();
+      foresee(link);
+    } else if (!std::exchange(link.shared, true)) {
+      ++shared_links_;
+    }
     start_activity(comm, done, static_cast<std::int32_t>(id));
   }
 
@@ -147,7 +156,13 @@ class SimGridEngine : public Engine {
     std::unique_ptr<RateSource> source;
     s4u::Host* port = nullptr;
     s4u::Link* wire = nullptr;
+    double cap_Bps = infinity;
+    double rate_Bps = 0;
     bool stopped = false;
+    std::uint32_t flows = 0;
+    bool shared = false;    // since it was last empty: nothing is foreseen
+    double left_B = 0;      // of a lone flow,
+    double left_since = 0;  // at this date
   };
   struct Flight {
     s4u::ActivityPtr activity;
@@ -179,7 +194,7 @@ class SimGridEngine : public Engine {
     const std::size_t slot = tag - 1;
     Flight& flight = flights_[slot];
     if (flight.activity.get() != &activity) return;  // SimGrid tells twice of a cancelled one
-    if (flight.link >= 0) --transfers_;
+    if (flight.link >= 0) left(links_[static_cast<std::size_t>(flight.link)]);
     if (flight.probe) {
       probing_ = false;
     } else {
@@ -204,8 +219,9 @@ class SimGridEngine : public Engine {
       arm();
       return;
     }
-    while (!exec_ends_.empty() && exec_ends_.top() < date) exec_ends_.pop();
-    if (transfers_ == 0 && (exec_ends_.empty() || exec_ends_.top() > date)) {
+    const double tolerance = 1e-12 * (1 + date);
+    while (!foreseen_.empty() && foreseen_.top() < date - tolerance) foreseen_.pop();
+    if (shared_links_ == 0 && (foreseen_.empty() || foreseen_.top() > date + tolerance)) {
       flush();
     } else if (!std::exchange(probing_, true)) {
       const s4u::ExecPtr exec = s4u::Exec::init();
@@ -260,9 +276,23 @@ class SimGridEngine : public Engine {
 
   std::size_t flying() const { return flights_.size() - free_.size(); }
 
+  void foresee(const Link& link) {
+    const double rate = std::min(link.rate_Bps, link.cap_Bps);
+    if (rate > 0) foreseen_.push(link.left_since + link.left_B / rate);
+  }
+
+  void left(Link& link) {
+    if (--link.flows == 0 && std::exchange(link.shared, false)) --shared_links_;
+  }
+
   void change_rate(std::size_t id) {
     Link& link = links_[id];
     const RatePiece piece = link.source->next();
+    const double date = s4u::Engine::get_clock();
+    link.left_B -= std::min(link.rate_Bps, link.cap_Bps) * (date - link.left_since);
+    link.left_since = date;
+    link.rate_Bps = piece.rate.si();
+    if (link.flows > 0 && !link.shared) foresee(link);
     const bool for_good = !(piece.until.si() < infinity);
     link.wire->set_bandwidth(std::max(piece.rate.si(), stalled_rate));
     if (!for_good) {
@@ -274,13 +304,14 @@ class SimGridEngine : public Engine {
         ended_.push_back(std::move(flights_[slot].activity));
         flights_[slot] = {};
         free_.push_back(slot);
-        --transfers_;
+        left(link);
         ended_.back()->cancel();
       }
     }
   }
 
   s4u::Engine engine_;
+  bool fluid_;  // the others' transfer times are theirs alone to say
   s4u::NetZone* zone_ = nullptr;
   s4u::Host* sink_ = nullptr;
   s4u::Host* probe_ = nullptr;
@@ -291,8 +322,8 @@ class SimGridEngine : public Engine {
   std::vector<Flight> flights_;
   std::vector<std::size_t> free_;
   std::vector<s4u::ActivityPtr> ended_;
-  std::size_t transfers_ = 0;
-  std::priority_queue<double, std::vector<double>, std::greater<>> exec_ends_;
+  std::priority_queue<double, std::vector<double>, std::greater<>> foreseen_;  // ends of activities
+  std::size_t shared_links_ = 0;  // links whose transfers' ends are not foreseen
 
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::uint64_t order_ = 0;

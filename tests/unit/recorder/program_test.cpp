@@ -85,7 +85,7 @@ TEST_CASE("a recording killed for good and run again has the bytes of an undistu
   if (!built()) return;
   const Folder folder("program");
   write(folder / "r.yaml", recipe);
-  write_idx(folder, "train", two_classes(840, 1));
+  write_idx(folder, "train", two_classes(480, 1));
   write_idx(folder, "t10k", two_classes(60, 2));
   const auto run = [&](const std::string& output) {
     return fmt::format("run {} --data {} -o {} --threads 1", folder / "r.yaml", folder.path(),
