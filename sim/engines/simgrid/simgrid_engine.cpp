@@ -11,13 +11,13 @@
 // - Timers live in a calendar of ours; SimGrid has one timer, for its head.
 //
 // Events of one date must reach the stations in the order of engine.hpp, but SimGrid runs a date's
-// timers before its completions. So nothing is delivered from a SimGrid callback: events are
-// collected in `due_` and delivered by a flush. A completion's flush is a SimGrid timer set for
-// now: it runs when all completions of this date are in. When a timer fires while a completion may
-// be due at the very same date, a probe (an Exec of no work) is started instead: SimGrid completes
-// it after everything else of the date. Probes are dear (half an execution), so the engine foresees
-// when its executions end, and its transfers where one alone is on a link: the foreseen date only
-// says whether to probe; the date that counts is SimGrid's.
+// timers before its completions. So events are collected in `due_` and delivered by a
+// flush, unless a completion is surely the only event of its date. A completion's flush is a
+// SimGrid timer set for now: it runs when all completions of this date are in. When a timer fires
+// while a completion may be due at the very same date, a probe (an Exec of no work) is started
+// instead: SimGrid completes it after everything else of the date. Probes are dear (half an
+// execution), so the engine foresees when its executions end, and its transfers where one alone is
+// on a link: the foreseen date only says whether to probe; the date that counts is SimGrid's.
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 
 #include <fmt/format.h>
@@ -192,18 +192,46 @@ class SimGridEngine : public Engine {
     const auto tag = reinterpret_cast<std::size_t>(activity.get_data<void>());
     if (tag == 0) return;
     const std::size_t slot = tag - 1;
-    Flight& flight = flights_[slot];
-    if (flight.activity.get() != &activity) return;  // SimGrid tells twice of a cancelled one
+    if (flights_[slot].activity.get() != &activity)
+      return;  // SimGrid tells twice of a cancelled one
+    const bool alone = alone_now(flights_[slot]);
+    Flight flight = std::move(flights_[slot]);
+    flights_[slot] = {};
+    free_.push_back(slot);
+    ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
     if (flight.link >= 0) left(links_[static_cast<std::size_t>(flight.link)]);
+    if (alone) {
+      handler_->on_event(flight.token);
+      arm();
+      return;
+    }
     if (flight.probe) {
       probing_ = false;
     } else {
       due_.push_back(flight.token);
     }
-    ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
-    flight = {};
-    free_.push_back(slot);
     flush_soon();
+  }
+
+  // Is this completion surely the only event of its date? Then it need not wait for the others.
+  bool alone_now(const Flight& flight) {
+    const double date = s4u::Engine::get_clock();
+    forget_foreseen_before(date);
+    if (flight.probe || !fluid_ || shared_links_ > 0) return false;
+    if (probing_ || flush_armed_ || !due_.empty()) return false;
+    if (!timers_.empty() && timers_.top().date <= date) return false;
+    const auto is_now = [&] {
+      return !foreseen_.empty() && foreseen_.top() <= date + tolerance(date);
+    };
+    if (!is_now()) return false;
+    foreseen_.pop();  // its own
+    return !is_now();
+  }
+
+  static double tolerance(double date) { return 1e-12 * (1 + date); }
+
+  void forget_foreseen_before(double date) {
+    while (!foreseen_.empty() && foreseen_.top() < date - tolerance(date)) foreseen_.pop();
   }
 
   void flush_soon() {
@@ -219,9 +247,8 @@ class SimGridEngine : public Engine {
       arm();
       return;
     }
-    const double tolerance = 1e-12 * (1 + date);
-    while (!foreseen_.empty() && foreseen_.top() < date - tolerance) foreseen_.pop();
-    if (shared_links_ == 0 && (foreseen_.empty() || foreseen_.top() > date + tolerance)) {
+    forget_foreseen_before(date);
+    if (shared_links_ == 0 && (foreseen_.empty() || foreseen_.top() > date + tolerance(date))) {
       flush();
     } else if (!std::exchange(probing_, true)) {
       const s4u::ExecPtr exec = s4u::Exec::init();
