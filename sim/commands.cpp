@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <numeric>
 #include <optional>
 
 #include "analysis/figure.hpp"
@@ -65,6 +66,8 @@ VariantId variant_in_use(const Prepared& prepared) {
 // Draws the figure where there is something to draw; what people should know about it, or "".
 std::string draw_figure(const Prepared& prepared, const std::vector<PolicyResult>& results,
                         const OutputFolder& folder) {
+  if (prepared.scenario.workload.trace == "none")
+    return "no figure: trace: none has no accuracy to show";
   const auto stages = stages_in_use(prepared);
   const VariantId variant = variant_in_use(prepared);
   if (stages.empty() || variant < 0)
@@ -72,6 +75,41 @@ std::string draw_figure(const Prepared& prepared, const std::vector<PolicyResult
   return write_figure(
       folder, routing_figure(prepared.scenario.name, prepared.menu, prepared.truth, stages, variant,
                              prepared.replications[0].rows, results));
+}
+
+// A table where it fits a terminal of 120 columns; else a block per row, each cell after its head.
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  constexpr std::size_t widest = 120;
+  std::vector<std::size_t> widths(rows[0].size());
+  std::size_t first_heads = 0;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  for (const auto& head : rows[0]) first_heads = std::max(first_heads, display_width(head));
+  const std::size_t total = std::accumulate(widths.begin(), widths.end(), 2 * widths.size());
+  std::string text;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (total > widest && r == 0) continue;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const std::string& cell = rows[r][i];
+      const bool last = i + 1 == widths.size();
+      if (total <= widest) {
+        text += last ? cell + "\n" : left(cell, widths[i] + 2);
+      } else if (i == 0) {
+        text += cell + "\n";
+      } else if (!cell.empty()) {
+        std::string lines = "  " + wrapped(left(rows[0][i], first_heads + 2) + cell);
+        const std::string indent(first_heads + 4, ' ');
+        for (auto at = lines.find("\n  "); at != std::string::npos;
+             at = lines.find("\n  ", at + indent.size())) {
+          lines.replace(at + 1, 2, indent);
+        }
+        text += lines;
+      }
+    }
+  }
+  return text;
 }
 
 // One line on standard error that says how far the simulations are; nothing where nobody looks.
@@ -175,20 +213,7 @@ int list_known(const std::string& what, const std::string& catalog_file) {
     const Catalog catalog = catalog_file.empty() ? built_in_catalog() : read_catalog(catalog_file);
     rows = what == "devices" ? device_rows(catalog) : cloud_rows(catalog);
   }
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], display_width(row[i]));
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      text += i + 1 == row.size() ? row[i] : left(row[i], widths[i] + 2);
-    }
-    text += "\n";
-  }
-  print(text);
+  print(aligned(rows));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "sim/commands.hpp"
 #include "sim/core/input_error.hpp"
+#include "sim/validate.hpp"
 
 namespace {
 
@@ -68,8 +69,17 @@ int run(int argc, char** argv) {
       ->required();
   info->callback([&] { status = updraft::show_trace(trace_file); });
 
-  for (auto* command : {run, check, list, trace, info}) {
+  auto* validate = app.add_subcommand(
+      "validate",
+      "Prove the simulator right: whole simulations against queueing theory and hand sums");
+  validate->callback([&] { status = updraft::validate(); });
+
+  for (auto* command : {run, check, list, trace, info, validate}) {
     command->set_version_flag("--version", "updraft " UPDRAFT_VERSION);
+  }
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return users_mistake;
   }
   try {
     app.parse(argc, argv);

@@ -99,6 +99,7 @@ class Draw : public RateSource {
 
 std::vector<std::string> names_of(const std::vector<ChannelModel::State>& states) {
   std::vector<std::string> names;
+  names.reserve(states.size());
   for (const auto& state : states) names.push_back(state.name);
   return names;
 }

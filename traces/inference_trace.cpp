@@ -99,6 +99,11 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+// The path of a member of a group.
+std::string inside(std::string_view group, std::string_view name) {
+  return fmt::format("{}{}{}", group, group == "/" ? "" : "/", name);
+}
+
 std::string type_text(hid_t type) {
   const std::size_t bits = 8 * H5Tget_size(type);
   switch (H5Tget_class(type)) {
@@ -259,8 +264,7 @@ Handle Reader::open_group(hid_t parent, const std::string& name, const std::stri
 void Reader::refuse_unknown(const Names& found, const Names& known, const std::string& path) {
   for (const auto& name : found) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    wrong(path == "/" ? path + name : path + "/" + name, "an unknown member",
-          one_of(known) + did_you_mean(name, known));
+    wrong(inside(path, name), "an unknown member", one_of(known) + did_you_mean(name, known));
   }
 }
 
@@ -346,7 +350,7 @@ double Reader::count_attribute(hid_t object, const std::string& path, const char
 template <class T>
 std::vector<T> Reader::column(hid_t group, const std::string& path, const std::string& name,
                               const Wanted& wanted) {
-  const std::string key = path + "/" + name;
+  const std::string key = inside(path, name);
   if (!has(group, name)) {
     wrong(key, "nothing", wanted.text());
     return {};
@@ -523,7 +527,7 @@ Stage Reader::stage(hid_t parent, const std::string& path, const std::string& na
     auto values =
         column<float>(scores, below, score,
                       {.type = "f32", .floats = true, .integers = true, .extents = {rows_}});
-    finite(values, below + "/" + score, 1);
+    finite(values, inside(below, score), 1);
     out.scores.push_back({score, std::move(values)});
   }
   return out;
@@ -577,15 +581,15 @@ Split Reader::split(hid_t file, const std::string& name) {
   bool empty = true;
   for (const std::string kind : {"edge", "offload"}) {
     if (!has(group, kind)) continue;
-    const std::string below = path + "/" + kind;
+    const std::string below = inside(path, kind);
     const Handle members = open_group(group, kind, below);
     if (!members) continue;
     for (const auto& member : names_in(members, below)) {
       empty = false;
       if (kind == "edge") {
-        out.stages.push_back(stage(members, below + "/" + member, member, out));
+        out.stages.push_back(stage(members, inside(below, member), member, out));
       } else {
-        out.variants.push_back(variant(members, below + "/" + member, member, out));
+        out.variants.push_back(variant(members, inside(below, member), member, out));
       }
     }
   }
@@ -596,6 +600,7 @@ Split Reader::split(hid_t file, const std::string& name) {
 template <class Named>
 std::string names_text(const std::vector<Named>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const auto& each : all) names.push_back(each.name);
   std::sort(names.begin(), names.end());
   return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));

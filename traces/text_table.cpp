@@ -111,6 +111,7 @@ std::optional<std::size_t> find_column(const std::vector<Field>& header, std::st
 
 std::vector<std::string> column_names(const std::vector<Field>& header) {
   std::vector<std::string> names;
+  names.reserve(header.size());
   for (const auto& field : header) names.emplace_back(field.text);
   return names;
 }

@@ -138,8 +138,9 @@ Column make_column(std::span<const PolicyResult> policies, const Kind& kind) {
     const Estimate e = estimate_of(policy, kind);
     const bool known = std::isfinite(e.value);
     column.values.push_back(known ? fixed(e.value * unit.scale, decimals) : "-");
-    column.halves.push_back(
-        known && e.half_width ? fmt::format("±{:.{}f}", *e.half_width * unit.scale, decimals) : "");
+    column.halves.push_back(known && e.half_width.value_or(0) > 1e-12 * std::abs(e.value)
+                                ? fmt::format("±{:.{}f}", *e.half_width * unit.scale, decimals)
+                                : "");
     column.width = std::max(
         {column.width, display_width(column.values.back()), display_width(column.halves.back())});
   }

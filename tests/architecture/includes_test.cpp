@@ -26,6 +26,7 @@ struct Room {
 const std::vector<Room> rooms = {
     {"sim/units/", 0, "sim/units"},
     {"sim/core/", 1, "sim/core"},
+    {"sim/queueing_theory", 1, "sim/queueing_theory"},
     {"sim/scenario/", 2, "sim/scenario"},
     {"sim/metrics/", 2, "sim/metrics"},
     {"sim/engines/engine.hpp", 2, "the engine's interface"},

@@ -57,7 +57,11 @@ Layers layers_of(const ResNet& network, const ImageShape& input, int classes, bo
       layers.blocks.push_back(block);
     }
   }
-  layers.features = channels;
+  layers.expands = network.features > 0;
+  if (layers.expands) {
+    layers.expansion = convolution(channels, network.features, 1, 1, height, width);
+  }
+  layers.features = layers.expands ? network.features : channels;
   return layers;
 }
 
@@ -72,6 +76,7 @@ Cost cost(const Layers& layers) {
     add(cost(block.second));
     if (block.projects) add(cost(block.shortcut));
   }
+  if (layers.expands) add(cost(layers.expansion));
   add(fully_connected(layers.features, layers.classes));
   if (layers.predictor) add(fully_connected(layers.features, 1));
   return sum;

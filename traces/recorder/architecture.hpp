@@ -5,6 +5,8 @@
 //   stem:      3x3 convolution to `width` channels, stride `stem_stride`
 //   3 stages:  `blocks` residual blocks each, of width, 2 width and 4 width channels; the first
 //              block of stages 2 and 3 halves the sides and projects its shortcut by 1x1
+//   expansion: where `features` is given, a 1x1 convolution to that many channels, as at the end of
+//              MobileNetV2: a single-layer predictor sees no more than the features
 //   heads:     global average; one fully connected layer to the classes (approximator); one fully
 //              connected layer to a single number (predictor, seeds/000, Sec. V-A)
 // Depth 6 blocks + 2: ResNet-8 for blocks = 1 (the image classifier of MLPerf Tiny),
@@ -38,6 +40,7 @@ struct ResNet {
   int width = 16;
   int blocks = 1;
   int stem_stride = 1;
+  int features = 0;  // 0: no expansion, 4 width features
 };
 
 // One convolution without bias, padded to keep the sides at stride 1, then batch norm.
@@ -60,6 +63,8 @@ struct Block {
 struct Layers {
   Convolution stem;
   std::vector<Block> blocks;
+  bool expands = false;
+  Convolution expansion;  // where it expands
   int features = 0;
   int classes = 0;
   bool predictor = false;

@@ -45,6 +45,7 @@ NetworkImpl::NetworkImpl(const Layers& layers, Stream weights) {
     }
     blocks_.push_back(std::move(modules));
   }
+  if (layers.expands) expansion_ = convolution("expansion", layers.expansion);
   approximator_ =
       register_module("approximator", torch::nn::Linear(layers.features, layers.classes));
   if (layers.predictor) {
@@ -71,6 +72,7 @@ NetworkOutput NetworkImpl::forward(const torch::Tensor& images) {
     x = block.first->forward(x).relu_();
     x = (block.second->forward(x) + shortcut).relu_();
   }
+  if (expansion_) x = expansion_->forward(x).relu_();
   const torch::Tensor features = x.mean({2, 3});
   NetworkOutput out;
   out.logits = approximator_->forward(features);

@@ -47,6 +47,7 @@ class NetworkImpl : public torch::nn::Module {
 
   std::shared_ptr<ConvolutionImpl> stem_;
   std::vector<BlockModules> blocks_;
+  std::shared_ptr<ConvolutionImpl> expansion_;  // null where the network does not expand
   torch::nn::Linear approximator_{nullptr};
   torch::nn::Linear predictor_{nullptr};
 };

@@ -47,6 +47,7 @@ ResNet read_network(Section at) {
   network.width = whole(at, "width", std::nullopt, 1, 512);
   network.blocks = whole(at, "blocks", std::nullopt, 1, 20);
   network.stem_stride = whole(at, "stem_stride", 1, 1, 4);
+  network.features = whole(at, "features", 0, 0, 4096);
   at.finish();
   return network;
 }
@@ -83,7 +84,8 @@ std::string text_of(const Training& t) {
 }
 
 std::string text_of(const ResNet& n) {
-  return fmt::format("width {} blocks {} stem_stride {}", n.width, n.blocks, n.stem_stride);
+  return fmt::format("width {} blocks {} stem_stride {}{}", n.width, n.blocks, n.stem_stride,
+                     n.features > 0 ? fmt::format(" features {}", n.features) : "");
 }
 
 std::string text_of(const Recipe& recipe, std::uint64_t dataset) {

@@ -14,11 +14,11 @@ TEST_CASE("a ResNet-8 of width 2 costs what its layers add up to") {
   // stage 3   3*3*4*8 * 4 + 3*3*8*8 * 4         = 3 456      288 + 576 +      32
   //           shortcut 4*8 * 4                  =   128             32 +      16
   // heads     8*3 + 8*1                         =    32        24 + 3 + 8 + 1
-  const Cost with = cost(layers_of({"", 2, 1, 1}, {1, 6, 6}, 3, true));
+  const Cost with = cost(layers_of({"", 2, 1, 1, 0}, {1, 6, 6}, 3, true));
   CHECK(with.macs == 648 + 2592 + 1944 + 72 + 3456 + 128 + 32);
   CHECK(with.params == 18 + 4 + 72 + 8 + 72 + 144 + 16 + 8 + 8 + 288 + 576 + 32 + 32 + 16 + 36);
   // the predictor: 8 MACs and 9 parameters
-  const Cost without = cost(layers_of({"", 2, 1, 1}, {1, 6, 6}, 3, false));
+  const Cost without = cost(layers_of({"", 2, 1, 1, 0}, {1, 6, 6}, 3, false));
   CHECK(with.macs - without.macs == 8);
   CHECK(with.params - without.params == 9);
 }
@@ -26,19 +26,28 @@ TEST_CASE("a ResNet-8 of width 2 costs what its layers add up to") {
 TEST_CASE("the ResNet-8 of MLPerf Tiny costs its published 12.5 MMAC") {
   // Banbury et al., "MLPerf Tiny Benchmark", 2021: 32 x 32 x 3, widths 16, 32, 64, 10 classes
   // 442 368 + 4 718 592 + (3 538 944 + 131 072) + (3 538 944 + 131 072) + 640
-  CHECK(cost(layers_of({"", 16, 1, 1}, {3, 32, 32}, 10, false)).macs == 12501632);
+  CHECK(cost(layers_of({"", 16, 1, 1, 0}, {3, 32, 32}, 10, false)).macs == 12501632);
+}
+
+TEST_CASE("an expansion is a 1x1 convolution that the heads read") {
+  // the ResNet-8 above ends in 8 channels of 2 x 2: 8*20 * 4 MACs, 8*20 weights + 40 of its norm;
+  // the heads read 20 features instead of 8: 12 * 3 more weights and MACs
+  const Cost wide = cost(layers_of({"", 2, 1, 1, 20}, {1, 6, 6}, 3, false));
+  const Cost narrow = cost(layers_of({"", 2, 1, 1, 0}, {1, 6, 6}, 3, false));
+  CHECK(wide.macs - narrow.macs == 640 + 36);
+  CHECK(wide.params - narrow.params == 160 + 40 + 36);
 }
 
 TEST_CASE("a stem of stride 2 rounds odd sides up") {
   // 7 -> 4, then 4 -> 2 -> 1; the stem alone: 3*3*1*1 * 4*4
-  const Layers layers = layers_of({"", 1, 1, 2}, {1, 7, 7}, 2, false);
+  const Layers layers = layers_of({"", 1, 1, 2, 0}, {1, 7, 7}, 2, false);
   CHECK(layers.stem.out_height == 4);
   CHECK(layers.blocks.back().second.out_width == 1);
   CHECK(layers.features == 4);
 }
 
 TEST_CASE("a ResNet-20 has nine blocks, two of which project") {
-  const Layers layers = layers_of({"", 16, 3, 1}, {3, 32, 32}, 10, false);
+  const Layers layers = layers_of({"", 16, 3, 1, 0}, {3, 32, 32}, 10, false);
   REQUIRE(layers.blocks.size() == 9);
   int projecting = 0;
   for (const auto& block : layers.blocks) projecting += block.projects ? 1 : 0;

@@ -87,7 +87,7 @@ TEST_CASE("beta rises while the predictor appeals too much, and falls else") {
 }
 
 TEST_CASE("a network has as many weights as its cost says, and its appeal only with a predictor") {
-  const Layers layers = layers_of({"", 3, 2, 2}, {3, 9, 7}, 5, true);
+  const Layers layers = layers_of({"", 3, 2, 2, 10}, {3, 9, 7}, 5, true);
   Network network(layers, Stream(1, "weights"));
   std::uint64_t weights = 0;
   for (const auto& values : network->parameters()) {
@@ -97,12 +97,12 @@ TEST_CASE("a network has as many weights as its cost says, and its appeal only w
   const NetworkOutput out = network->forward(torch::zeros({4, 3, 9, 7}));
   CHECK(out.logits.sizes() == std::vector<std::int64_t>{4, 5});
   CHECK(out.appeal.sizes() == std::vector<std::int64_t>{4});
-  Network plain(layers_of({"", 3, 2, 2}, {3, 9, 7}, 5, false), Stream(2, "weights"));
+  Network plain(layers_of({"", 3, 2, 2, 10}, {3, 9, 7}, 5, false), Stream(2, "weights"));
   CHECK_FALSE(plain->forward(torch::zeros({4, 3, 9, 7})).appeal.defined());
 }
 
 TEST_CASE("a warm start takes everything but the predictor") {
-  const ResNet resnet{"", 3, 1, 1};
+  const ResNet resnet{"", 3, 1, 1, 10};
   Network plain(layers_of(resnet, {1, 8, 8}, 4, false), Stream(1, "plain"));
   Network joint(layers_of(resnet, {1, 8, 8}, 4, true), Stream(1, "joint"));
   const torch::Tensor images = torch::rand({6, 1, 8, 8});

@@ -1,0 +1,290 @@
+#include "tests/property/random_scenario.hpp"
+
+#include <fmt/format.h>
+
+namespace updraft {
+namespace {
+
+class Writer {
+ public:
+  Writer(std::uint64_t seed, const TemporaryFolder& folder, std::uint64_t workload_seed)
+      : folder_(folder), name_(fmt::format("s{}", seed)), random_(seed, "scenario") {
+    scenario_.text = fmt::format("# random scenario {}\n", seed);
+    devices_ = 1 + static_cast<int>(random_.below(12));
+    workload(workload_seed);
+    device();
+    scenario_.text += fmt::format("channel:\n  latency: {}\n", duration(0, 30));
+    link("uplink", 20e3);
+    link("downlink", 5e3);
+    cloud();
+    policies();
+    if (chance(.3)) scenario_.text += "replications: 2\n";
+  }
+  RandomScenario take() { return std::move(scenario_); }
+
+ private:
+  bool chance(double p) { return random_.uniform() < p; }
+  template <class T>
+  T pick(std::initializer_list<T> of) {
+    return of.begin()[random_.below(of.size())];
+  }
+  double between(double low, double high) { return low + random_.uniform() * (high - low); }
+  // Half of all durations are whole multiples of 5 ms, so that events meet at one date.
+  std::string duration(int low_ms, int high_ms) {
+    if (chance(.5)) {
+      const int steps = (high_ms - low_ms) / 5 + 1;
+      return fmt::format("{} ms", low_ms + 5 * static_cast<int>(random_.below(
+                                                   static_cast<std::uint64_t>(steps))));
+    }
+    return fmt::format("{:.6f} ms", between(low_ms, high_ms));
+  }
+
+  void workload(std::uint64_t workload_seed) {
+    const auto rows = 3 + random_.below(20);
+    const auto trace = random_trace(random_, rows);
+    write_inference_trace(trace, folder_.path(name_ + ".h5"));
+    for (const auto& stage : trace.splits[0].stages) stages_.push_back(stage.name);
+    for (const auto& variant : trace.splits[0].variants) variants_.push_back(variant.name);
+    std::string& text = scenario_.text;
+    text += fmt::format("workload:\n  trace: {}\n  seed: {}\n", folder_.path(name_ + ".h5"),
+                        workload_seed);
+    const bool dated = chance(.2);
+    if (!dated && chance(.8))
+      text += fmt::format("  samples: {}\n", devices_ + static_cast<int>(random_.below(60)));
+    if (chance(.3)) text += "  order: recorded\n";
+    if (chance(.2)) text += fmt::format("  payload: {} B\n", random_.below(30000));
+    if (chance(.2)) text += fmt::format("  reply: {} B\n", random_.below(3000));
+    if (chance(.5)) text += fmt::format("  deadline: {}\n", duration(20, 300));
+    text += fmt::format("  arrivals: {}\n", dated ? dates() : arrivals());
+  }
+
+  std::string arrivals() {
+    switch (random_.below(4)) {
+      case 0:
+        return "back_to_back";
+      case 1:
+        return fmt::format("{{periodic: {}, phase: {}}}", duration(5, 200),
+                           pick({"aligned", "staggered"}));
+      default:
+        return fmt::format("{{poisson: {:.3f} Hz}}", between(1, 60));
+    }
+  }
+
+  std::string dates() {
+    const bool whose = chance(.5);
+    std::string csv = whose ? "device,seen_ms\n" : "seen_ms\n";
+    int date = 0;
+    const auto count = 2 + random_.below(20);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      date += 5 * static_cast<int>(random_.below(12));
+      if (whose) csv += fmt::format("{},", random_.below(static_cast<std::uint64_t>(devices_)));
+      csv += fmt::format("{}\n", date);
+    }
+    return fmt::format("{{dates: {}, column: seen_ms}}", folder_.file(name_ + "_dates.csv", csv));
+  }
+
+  void device() {
+    scenario_.text += fmt::format("device:\n  count: {}\n  use: {}\n", devices_,
+                                  pick({"ideal", "raspberry-pi-4b", "cortex-m7"}));
+    switch (random_.below(3)) {
+      case 0:
+        scenario_.text += fmt::format("  stage_time: {}\n", duration(0, 60));
+        break;
+      case 1:
+        scenario_.text += fmt::format("  stage_time: {{exponential: {}}}\n", duration(5, 60));
+        break;
+      default:
+        scenario_.text += "  rate: 2 GMAC/s\n";
+    }
+  }
+
+  void link(const std::string& direction, double typical_bytes) {
+    std::string text = fmt::format("  {}:\n", direction);
+    if (chance(.3)) text += fmt::format("    latency: {}\n", duration(0, 50));
+    // A typical payload takes 5 to 200 ms.
+    const double Mbps = typical_bytes * 8e-6 / between(.005, .2);
+    switch (random_.below(3)) {
+      case 0:
+        text += fmt::format("    rate: {:.4f} Mbps\n", Mbps);
+        break;
+      case 1:
+        text += recorded(direction, Mbps);
+        break;
+      default:
+        text += modelled(direction, Mbps);
+    }
+    const std::string sharing = pick({"per_device", "fifo", "fair"});
+    text += fmt::format("    sharing: {}\n", sharing);
+    if (sharing == "fair" && chance(.5))
+      text += fmt::format("    flow_rate: {:.4f} Mbps\n", Mbps * between(.2, 1.2));
+    if (sharing == "fair" && chance(.6))
+      text += fmt::format("    streams: {}\n", pick({"1", "2", "3", "all"}));
+    scenario_.text += text;
+  }
+
+  std::string recorded(const std::string& direction, double Mbps) {
+    std::string text;
+    double date = 0;
+    const auto steps = 2 + random_.below(8);
+    for (std::uint64_t i = 0; i < steps; ++i) {
+      date += chance(.5) ? .05 * static_cast<double>(1 + random_.below(6)) : between(.01, .3);
+      const bool stalls = i > 0 && chance(.3);
+      text += fmt::format("{:.6f} {:.4f}\n", date, stalls ? 0 : Mbps * between(.2, 3));
+    }
+    const auto file = folder_.file(name_ + "_" + direction + ".txt", text);
+    const std::string at_end = chance(.8) ? "loop" : pick({"hold", "stop"});
+    if (at_end != "loop") scenario_.may_stop = true;
+    std::string keys = fmt::format("    trace: {}\n    at_end: {}\n", file, at_end);
+    if (chance(.2)) keys += fmt::format("    bin: {}\n", duration(20, 200));
+    if (chance(.3)) keys += fmt::format("    scale: {:.3f}\n", between(.5, 2));
+    return keys;
+  }
+
+  std::string modelled(const std::string& direction, double Mbps) {
+    const auto file = folder_.file(
+        name_ + "_" + direction + ".yaml",
+        fmt::format("format: updraft-channel\nstates:\n"
+                    "  - {{name: good, rate: {:.4f} Mbps, dwell: {}, next: {{fade: 0.7, out: "
+                    "0.3}}}}\n"
+                    "  - {{name: fade, rate: {:.4f} Mbps, dwell: {}, next: {{good: 1}}}}\n"
+                    "  - {{name: out, rate: 0 Mbps, dwell: {}, next: {{good: 0.5, fade: 0.5}}}}\n",
+                    Mbps * 1.5, duration(20, 400), Mbps * .1, duration(10, 200), duration(5, 100)));
+    return fmt::format("    trace: {}\n    same_for_all: {}\n", file, pick({"true", "false"}));
+  }
+
+  void cloud() {
+    const bool batches = chance(.5);
+    std::string text = fmt::format("cloud:\n  use: {}\n  servers: {}\n",
+                                   pick({"ideal", "t4", "v100"}), 1 + random_.below(4));
+    switch (random_.below(batches ? 3 : 4)) {
+      case 0:
+        text += fmt::format("  service: {}\n", duration(0, 60));
+        break;
+      case 1:
+        text += fmt::format("  service: {{setup: {}, each: {}}}\n", duration(0, 30),
+                            duration(5, 20));
+        break;
+      case 2:
+        break;
+      default:
+        text += fmt::format("  service: {{exponential: {}}}\n", duration(5, 40));
+    }
+    if (batches) {
+      text += fmt::format("  batch: {{max: {}, delay: {}}}\n", 1 + random_.below(8),
+                          duration(0, 40));
+    }
+    if (chance(.5)) text += fmt::format("  queue_limit: {}\n", random_.below(6));
+    scenario_.text += text;
+  }
+
+  void policies() {
+    scenario_.text += "policies:\n";
+    const auto count = 2 + random_.below(2);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      scenario_.text += fmt::format("  - {{name: p{}, {}{}}}\n", i, one_policy(), offload());
+    }
+  }
+
+  std::string one_policy() {
+    switch (random_.below(8)) {
+      case 0:
+        return "policy: always_edge";
+      case 1:
+      case 2:
+        return fmt::format("policy: always_cloud, run_stage: {}", pick({"true", "false"}));
+      case 3:
+      case 4:
+        return fmt::format("policy: random, offload: {:.3f}", random_.uniform());
+      case 5:
+        return fmt::format("policy: threshold, score: {}, delta: {:.4f}",
+                           pick({"q", "msp", "margin"}), random_.uniform());
+      case 6:
+        return fmt::format("policy: threshold, score: entropy, tune: {{appealing_rate: {} %}}",
+                           random_.below(101));
+      default:
+        return fmt::format("policy: oracle, budget: {:.3f}", random_.uniform());
+    }
+  }
+
+  std::string offload() {
+    std::string text;
+    if (variants_.size() > 1 || chance(.3))
+      text += ", variant: " + variants_[random_.below(variants_.size())];
+    if (chance(.3)) text += ", stage: " + stages_[random_.below(stages_.size())];
+    return text;
+  }
+
+  const TemporaryFolder& folder_;
+  std::string name_;
+  Stream random_;
+  int devices_;
+  std::vector<std::string> stages_;
+  std::vector<std::string> variants_;
+  RandomScenario scenario_;
+};
+
+Answers random_answers(Stream& random, const std::vector<std::int32_t>& labels, int classes,
+                       double skill) {
+  Answers out;
+  for (const auto label : labels) {
+    for (int c = 0; c < classes; ++c) {
+      const double lift = c == label ? skill * random.uniform() : 0;
+      out.logits.push_back(static_cast<float>(4 * random.uniform() - 2 + lift));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+InferenceTrace random_trace(Stream& random, std::size_t rows) {
+  InferenceTrace trace;
+  trace.dataset = "random";
+  trace.classes = 2 + static_cast<int>(random.below(4));
+  const auto stages = 1 + random.below(2);
+  const auto variants = 1 + random.below(2);
+  const bool differ = random.uniform() < .5;
+  for (const char* name : {"calibration", "test"}) {
+    Split split;
+    split.name = name;
+    for (std::size_t i = 0; i < rows; ++i) {
+      split.labels.push_back(
+          static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(trace.classes))));
+    }
+    for (std::uint64_t s = 0; s < stages; ++s) {
+      Stage stage;
+      stage.name = fmt::format("edge{}", s);
+      stage.work = Flops(2e7 * (1 + static_cast<double>(s)));
+      stage.answers = random_answers(random, split.labels, trace.classes, 3);
+      Score q{"q", {}};
+      for (std::size_t i = 0; i < rows; ++i)
+        q.values.push_back(static_cast<float>(random.uniform()));
+      stage.scores.push_back(q);
+      split.stages.push_back(stage);
+    }
+    for (std::uint64_t v = 0; v < variants; ++v) {
+      Variant variant;
+      variant.name = fmt::format("cloud{}", v);
+      variant.payload = Bytes(static_cast<double>(10000 * (v + 1)));
+      if (differ) {
+        for (std::size_t i = 0; i < rows; ++i) {
+          variant.payload_bytes.push_back(
+              random.uniform() < .1 ? 0 : static_cast<std::uint32_t>(random.below(40000)));
+        }
+      }
+      variant.reply = Bytes(static_cast<double>(random.below(3) * 500));
+      variant.cloud_work = Flops(2e9);
+      variant.answers = random_answers(random, split.labels, trace.classes, 6);
+      split.variants.push_back(variant);
+    }
+    trace.splits.push_back(split);
+  }
+  return trace;
+}
+
+RandomScenario random_scenario(std::uint64_t seed, const TemporaryFolder& folder,
+                               std::uint64_t workload_seed) {
+  return Writer(seed, folder, workload_seed).take();
+}
+
+}  // namespace updraft

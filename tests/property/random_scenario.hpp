@@ -1,0 +1,29 @@
+// A random scenario as text, with the files that it names: a small recorded trace, dates, bandwidth.
+// One seed makes one scenario, the same on every machine. It knows the keys of a scenario, and of
+// what a run must obey nothing: that is laws.hpp.
+#pragma once
+
+#include <string>
+
+#include "sim/core/random.hpp"
+#include "tests/unit/core/temporary_folder.hpp"
+#include "traces/inference_trace.hpp"
+
+namespace updraft {
+
+// `rows` samples per split of random logits and scores: one or two stages, one or two variants,
+// payloads of one size or of many (some of 0 bytes). Both splits.
+InferenceTrace random_trace(Stream& random, std::size_t rows);
+
+struct RandomScenario {
+  std::string text;
+  bool may_stop = false;  // a link of it may end for good: what still waits then never arrives
+};
+
+// Devices 1-12, every kind of arrivals, links per device, FIFO and fair, constant, recorded and
+// modelled; batches, bounded queues, several servers; 2 or 3 policies, 1 or 2 replications. Its
+// files go into `folder`. `workload_seed` is the scenario's own seed.
+RandomScenario random_scenario(std::uint64_t seed, const TemporaryFolder& folder,
+                               std::uint64_t workload_seed = 1);
+
+}  // namespace updraft
