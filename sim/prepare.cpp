@@ -327,20 +327,29 @@ class Preparation {
       return out;
     }
     const auto& trace = std::get<TraceRate>(spec.rate);
-    out.same_for_all = trace.shared_randomness;
+    out.same_for_all = trace.same_for_all.value_or(false);
     read(trace.file, trace.place, "trace", [&](const std::string& file) {
       if (is_channel_model(file)) {
         out.rate = read_channel_model(file);
         out.scale = trace.scale;
+        if (trace.bin || !trace.column.empty() || !trace.unit.empty() || trace.at_end) {
+          mistakes_.add(trace.place, "trace", trace.file,
+                        "a recorded trace beside bin, column, unit or at_end: a channel model has "
+                        "none of them");
+        }
         return;
+      }
+      if (trace.same_for_all) {
+        mistakes_.add(
+            trace.place, "trace", trace.file,
+            "a channel model beside same_for_all: a recorded trace is always the same for all");
       }
       BandwidthOptions options;
       options.bin = trace.bin;
       options.column = trace.column;
       options.unit = trace.unit;
-      options.at_end = trace.at_end == "loop"   ? AtEnd::loop
-                       : trace.at_end == "hold" ? AtEnd::hold
-                                                : AtEnd::stop;
+      if (trace.at_end == "hold") options.at_end = AtEnd::hold;
+      if (trace.at_end == "stop") options.at_end = AtEnd::stop;
       options.scale = trace.scale;
       out.rate = read_bandwidth_trace(file, options);
     });

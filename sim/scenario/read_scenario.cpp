@@ -130,9 +130,9 @@ TraceRate read_trace_rate(Section& in) {
   out.column = in.text("column", "");
   out.unit = in.text("unit", "");
   out.bin = optional_quantity<Seconds>(in, "bin", {1e-3, 3600});
-  out.at_end = in.choice("at_end", "loop", {"loop", "hold", "stop"});
+  if (in.has("at_end")) out.at_end = in.choice("at_end", "loop", {"loop", "hold", "stop"});
   out.scale = in.number("scale", 1, Range::positive());
-  out.shared_randomness = in.boolean("same_for_all", false);
+  if (in.has("same_for_all")) out.same_for_all = in.boolean("same_for_all", false);
   return out;
 }
 

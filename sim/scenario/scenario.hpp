@@ -75,12 +75,12 @@ enum class Sharing {
 struct TraceRate {
   std::string file;
   Place place;
-  std::string column;           // of a CSV
-  std::string unit;             // of that column, where its name does not end in one
-  std::optional<Seconds> bin;   // mahimahi: counts are averaged over it
-  std::string at_end = "loop";  // loop | hold | stop
+  std::string column;                 // of a CSV
+  std::string unit;                   // of that column, where its name does not end in one
+  std::optional<Seconds> bin;         // mahimahi: counts are averaged over it
+  std::optional<std::string> at_end;  // loop (default) | hold | stop
   double scale = 1;
-  bool shared_randomness = false;  // a modelled channel: all devices see the same draw
+  std::optional<bool> same_for_all;  // a modelled channel: all devices see the same draw
 };
 struct LinkSpecification {
   std::variant<BytesPerSecond, TraceRate> rate;
