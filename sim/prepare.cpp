@@ -100,8 +100,8 @@ class Preparation {
       set_cloud();
       set_arrivals();
     }
-    out_->uplink = link_rate(out_->scenario.uplink);
-    out_->downlink = link_rate(out_->scenario.downlink);
+    out_->uplink = link_rate(out_->scenario.uplink, "channel.uplink.trace");
+    out_->downlink = link_rate(out_->scenario.downlink, "channel.downlink.trace");
     out_->plan.uplink = link_plan(out_->scenario.uplink);
     out_->plan.downlink = link_plan(out_->scenario.downlink);
     out_->plan.seed = out_->scenario.workload.seed;
@@ -315,7 +315,7 @@ class Preparation {
     for (std::uint32_t d = 0; d < devices; ++d) share[d] = dates[d].size();
   }
 
-  LinkRate link_rate(const LinkSpecification& spec) {
+  LinkRate link_rate(const LinkSpecification& spec, const std::string& key) {
     const auto constant = [](BytesPerSecond rate) {
       return RateProfile({{1, rate.si()}}, AtEnd::hold);
     };
@@ -328,12 +328,12 @@ class Preparation {
     }
     const auto& trace = std::get<TraceRate>(spec.rate);
     out.same_for_all = trace.same_for_all.value_or(false);
-    read(trace.file, trace.place, "trace", [&](const std::string& file) {
+    read(trace.file, trace.place, key, [&](const std::string& file) {
       if (is_channel_model(file)) {
         out.rate = read_channel_model(file);
         out.scale = trace.scale;
         if (trace.bin || !trace.column.empty() || !trace.unit.empty() || trace.at_end) {
-          mistakes_.add(trace.place, "trace", trace.file,
+          mistakes_.add(trace.place, key, trace.file,
                         "a recorded trace beside bin, column, unit or at_end: a channel model has "
                         "none of them");
         }
