@@ -17,7 +17,9 @@
 namespace updraft {
 namespace {
 
-constexpr double most_samples = 1e8;
+constexpr double most_samples = 1e7;      // of one run: some 5 GB on their way to the figures
+constexpr double most_in_all_runs = 1e8;  // of the replications of one policy
+constexpr Seconds longest_task(1e9);      // as for every duration of a scenario
 
 // What a split offers a policy, and beside it the truth about its rows.
 void offer(const Split& split, const InferenceTrace& trace, const WorkloadSpec& workload,
@@ -207,6 +209,12 @@ class Preparation {
         }
       }
     }
+    for (std::size_t i = 0; i < times.mean.size(); ++i) {
+      if (times.mean[i] <= longest_task) continue;
+      mistakes_.add(spec.use_place, "device.use", spec.use,
+                    fmt::format("a device that runs stage {} within {:.0f} s; this takes {:.3g} s",
+                                out_->menu.stages[i].name, longest_task.si(), times.mean[i].si()));
+    }
     out_->metrics.edge_idle = spec.idle.value_or(device->idle);
     out_->metrics.edge_busy = spec.busy.value_or(device->busy);
     if (out_->metrics.edge_busy < out_->metrics.edge_idle) {
@@ -247,6 +255,12 @@ class Preparation {
         times.floor = cloud->floor;
         times.setup = cloud->setup;
       }
+      if (each > longest_task) {
+        mistakes_.add(spec.use_place, "cloud.use", spec.use,
+                      fmt::format("a cloud that serves variant {} within {:.0f} s; this takes "
+                                  "{:.3g} s",
+                                  variant.name, longest_task.si(), each.si()));
+      }
       times.each.push_back(each);
     }
     out_->metrics.cloud_idle = cloud->idle;
@@ -280,9 +294,11 @@ class Preparation {
       arrivals.kind = ArrivalPlan::Kind::back_to_back;
     }
     const std::uint64_t samples = std::accumulate(share.begin(), share.end(), std::uint64_t{0});
-    if (static_cast<double>(samples) > most_samples) {
+    const auto count = static_cast<double>(samples);
+    if (count > most_samples || count * scenario.replications > most_in_all_runs) {
       mistakes_.add(workload.arrivals_place, "workload.samples", fmt::format("{}", samples),
-                    fmt::format("at most {:.0f} in one run", most_samples));
+                    fmt::format("at most {:.0f} in one run, and {:.0f} in all replications",
+                                most_samples, most_in_all_runs));
       share.assign(devices, 0);
     }
     out_->plan.first.assign(1, 0);
@@ -341,7 +357,7 @@ class Preparation {
       }
       if (trace.same_for_all) {
         mistakes_.add(
-            trace.place, "trace", trace.file,
+            trace.place, key, trace.file,
             "a channel model beside same_for_all: a recorded trace is always the same for all");
       }
       BandwidthOptions options;

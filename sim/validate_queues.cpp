@@ -12,13 +12,13 @@ std::vector<Check> mm1() {
   const Hertz lambda(70);
   const Seconds s(.010);
   return ask("M/M/1, load 0.7", R"(
-workload: {trace: none, payload: 0 B, samples: 30000, arrivals: {poisson: 70 Hz}}
+workload: {trace: none, payload: 0 B, samples: 20000, arrivals: {poisson: 70 Hz}}
 device: {stage_time: {exponential: 10 ms}}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 policies: [{policy: always_edge}]
 replications: 20
 )",
-             middle_of(30000 / 70.),
+             middle_of(20000 / 70.),
              {{"mean wait, ms", ms(theory::mmc_wait(lambda, s, 1)), &Stamps::arrived,
                &Stamps::started, mean_ms()}});
 }
@@ -27,13 +27,13 @@ std::vector<Check> mmc() {
   const Hertz lambda(75);
   const Seconds s(.040);
   return ask("M/M/4, load 0.75", R"(
-workload: {trace: none, payload: 0 B, reply: 0 B, samples: 30000, arrivals: {poisson: 75 Hz}}
+workload: {trace: none, payload: 0 B, reply: 0 B, samples: 20000, arrivals: {poisson: 75 Hz}}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 cloud: {service: {exponential: 40 ms}, servers: 4}
 policies: [{policy: always_cloud}]
 replications: 20
 )",
-             middle_of(30000 / 75.),
+             middle_of(20000 / 75.),
              {{"mean wait, ms", ms(theory::mmc_wait(lambda, s, 4)), &Stamps::enqueued,
                &Stamps::served_start, mean_ms()},
               {"wait > 40 ms, %", 100 * theory::mmc_wait_above(lambda, s, 4, Seconds(.040)),
@@ -44,13 +44,13 @@ std::vector<Check> md1() {
   const Hertz lambda(80);
   const Seconds s(.010);
   return ask("M/D/1, load 0.8", R"(
-workload: {trace: none, payload: 0 B, samples: 30000, arrivals: {poisson: 80 Hz}}
+workload: {trace: none, payload: 0 B, samples: 20000, arrivals: {poisson: 80 Hz}}
 device: {stage_time: 10 ms}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 policies: [{policy: always_edge}]
 replications: 20
 )",
-             middle_of(30000 / 80.),
+             middle_of(20000 / 80.),
              {{"mean wait, ms", ms(theory::md1_wait(lambda, s)), &Stamps::arrived, &Stamps::started,
                mean_ms()},
               {"95 % quantile of wait, ms", ms(theory::md1_wait_quantile(lambda, s, .95)),
@@ -61,13 +61,13 @@ replications: 20
 
 std::vector<Check> mdc() {
   return ask("M/D/4, load 0.8", R"(
-workload: {trace: none, payload: 0 B, reply: 0 B, samples: 30000, arrivals: {poisson: 80 Hz}}
+workload: {trace: none, payload: 0 B, reply: 0 B, samples: 20000, arrivals: {poisson: 80 Hz}}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 cloud: {service: 40 ms, servers: 4}
 policies: [{policy: always_cloud}]
 replications: 20
 )",
-             middle_of(30000 / 80.),
+             middle_of(20000 / 80.),
              {{"mean wait, ms", ms(theory::mdc_wait(Hertz(80), Seconds(.040), 4)),
                &Stamps::enqueued, &Stamps::served_start, mean_ms()}});
 }
@@ -76,25 +76,25 @@ replications: 20
 std::vector<Check> batches() {
   auto checks =
       ask("batches of all, 20+10b ms", R"(
-workload: {trace: none, payload: 0 B, reply: 0 B, samples: 30000, arrivals: {poisson: 50 Hz}}
+workload: {trace: none, payload: 0 B, reply: 0 B, samples: 20000, arrivals: {poisson: 50 Hz}}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 cloud: {service: {setup: 20 ms, each: 10 ms}, batch: {max: 1000000}}
 policies: [{policy: always_cloud}]
 replications: 20
 )",
-          middle_of(30000 / 50.),
+          middle_of(20000 / 50.),
           {{"mean sojourn, ms",
             ms(theory::batch_queue(Hertz(50), Seconds(.020), Seconds(.010), 1000000).sojourn),
             &Stamps::enqueued, &Stamps::served, mean_ms()}});
   for (auto& check :
        ask("batches <= 8, load 0.75", R"(
-workload: {trace: none, payload: 0 B, reply: 0 B, samples: 30000, arrivals: {poisson: 60 Hz}}
+workload: {trace: none, payload: 0 B, reply: 0 B, samples: 20000, arrivals: {poisson: 60 Hz}}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 cloud: {service: {setup: 20 ms, each: 10 ms}, batch: {max: 8}}
 policies: [{policy: always_cloud}]
 replications: 20
 )",
-           middle_of(30000 / 60.),
+           middle_of(20000 / 60.),
            {{"mean sojourn, ms",
              ms(theory::batch_queue(Hertz(60), Seconds(.020), Seconds(.010), 8).sojourn),
              &Stamps::enqueued, &Stamps::served, mean_ms()}})) {
@@ -106,13 +106,13 @@ replications: 20
 // 10 kB at 8 Mbps: 10 ms alone.
 std::vector<Check> shared_link() {
   return ask("fair link, load 0.7", R"(
-workload: {trace: none, payload: 10 kB, reply: 0 B, samples: 30000, arrivals: {poisson: 70 Hz}}
+workload: {trace: none, payload: 10 kB, reply: 0 B, samples: 20000, arrivals: {poisson: 70 Hz}}
 channel: {uplink: {rate: 8 Mbps, sharing: fair, streams: all}, downlink: 100 Mbps}
 cloud: {service: 0 s, servers: 4}
 policies: [{policy: always_cloud}]
 replications: 20
 )",
-             middle_of(30000 / 70.),
+             middle_of(20000 / 70.),
              {{"mean upload, ms", ms(theory::shared_sojourn(Hertz(70), Seconds(.010))),
                &Stamps::decided, &Stamps::sent, mean_ms()}});
 }
@@ -120,13 +120,13 @@ replications: 20
 // Four devices that think for 50 ms and then want one server for 20 ms, both exponential.
 std::vector<Check> closed_loop() {
   const auto theory = theory::closed_loop(4, Seconds(.050), Seconds(.020));
-  const Window window = middle_of(80000 / theory.throughput.si());
+  const Window window = middle_of(60000 / theory.throughput.si());
   const Figure per_second = [window](std::vector<double>& answered) {
     return static_cast<double>(answered.size()) / (window.to_s - window.from_s);
   };
   return ask(
       "4 devices back to back", R"(
-workload: {trace: none, payload: 0 B, reply: 0 B, samples: 80000, arrivals: back_to_back}
+workload: {trace: none, payload: 0 B, reply: 0 B, samples: 60000, arrivals: back_to_back}
 device: {stage_time: {exponential: 50 ms}, count: 4}
 channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 cloud: {service: {exponential: 20 ms}}

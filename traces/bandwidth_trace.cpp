@@ -21,6 +21,9 @@ constexpr std::int64_t default_bin_ns = 100'000'000;
 constexpr std::int64_t most_bins = 20'000'000;
 constexpr double most_seconds = 1e9;     // 31 years
 constexpr double most_rate_Bps = 125e9;  // 1 Tbps
+constexpr double least_mean_Bps = .125;  // 1 bps
+constexpr double shortest_trace_s = 1e-3;
+constexpr double shortest_step_s = 1e-6;
 constexpr std::string_view rate_text = "a rate in [0, 1] Tbps";
 constexpr std::string_view date_text = "a date in [0, 1e9] s";
 
@@ -355,9 +358,18 @@ RecordedBandwidth read_recorded_bandwidth(const std::string& file,
                   "milliseconds (mahimahi), `seconds Mbps`, or the header of a CSV");
     table.throw_if_any();
   }
+  // What changes faster than that is no recording, and a run would do nothing but follow it.
+  const double length = steps.back().until_s;
+  if (length < shortest_trace_s || length < shortest_step_s * static_cast<double>(steps.size())) {
+    refuse(file, fmt::format("lasts {} s in {} steps; expected {} s at least, and {} s a step",
+                             length, steps.size(), shortest_trace_s, shortest_step_s));
+  }
   out.profile = RateProfile(std::move(steps), options.at_end);
   if (out.profile.total() == Bytes(0))
     refuse(file, "carries nothing: every rate is 0; expected one above 0");
+  if (out.profile.mean().si() < least_mean_Bps)
+    refuse(file, fmt::format("carries {:.3g} bps in the mean; expected at least 1 bps",
+                             out.profile.mean().si() * 8));
   if (to_bin) out.profile = RateProfile(binned(file, out.profile, bin_ns), options.at_end);
   if (options.scale != 1) out.profile = out.profile.scaled(options.scale);
   return out;

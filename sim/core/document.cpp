@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 namespace updraft {
 namespace {
@@ -71,6 +73,43 @@ Document from_yaml(const YAML::Node& node, int depth, Reading& reading) {
     }
   }
   return out;
+}
+
+// Counts the documents of a text and looks at nothing else.
+class CountDocuments : public YAML::EventHandler {
+ public:
+  int count = 0;
+  YAML::Mark last;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { ++count, last = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Throws at the second document. Not YAML::LoadAll: where a text begins with a comma, say, its
+// parser gives empty documents for ever and goes no further.
+void refuse_several(const std::string& text, const std::string& name) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  CountDocuments seen;
+  YAML::Mark before;
+  while (seen.count < 2 && parser.HandleNextDocument(seen)) {
+    if (seen.count < 2) before = seen.last;
+  }
+  if (seen.count < 2) return;
+  if (seen.last.pos == before.pos) throw YAML::ParserException(before, "a key was expected");
+  throw InputError(
+      fmt::format("{}: holds several YAML documents; expected one (a line of --- begins the next)",
+                  to_string({name, seen.last.line + 1, 0})));
 }
 
 void re_place(Document& node, const Place& place) {
@@ -136,16 +175,11 @@ Document parse_document(const std::string& text, const std::string& name) {
   if (std::any_of(text.begin(), text.end(), no_text))
     throw InputError(name + ": is not a text file; expected YAML");
   try {
-    const auto documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      throw InputError(
-          fmt::format("{}: holds {} YAML documents; expected one (a line of --- begins "
-                      "the next)",
-                      name, documents.size()));
-    }
+    refuse_several(text, name);
+    const YAML::Node document = YAML::Load(text);
     Reading reading{name, mistakes};
     out.place = {name, 1, 1};
-    if (!documents.empty()) out = from_yaml(documents[0], 0, reading);
+    if (document.IsDefined() && !document.IsNull()) out = from_yaml(document, 0, reading);
   } catch (const YAML::Exception& error) {
     throw InputError(fmt::format("{}: is not YAML: {}",
                                  to_string({name, error.mark.line + 1, error.mark.column + 1}),

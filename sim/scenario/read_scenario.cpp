@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -10,10 +11,25 @@
 namespace updraft {
 namespace {
 
+// What is beyond these is a slip of the finger, or leaves a double no digits for milliseconds: 1e9
+// s are 31 years. Sources read from files (traces, channel models) keep to the same.
+constexpr Range any_duration{0, 1e9, false};
+constexpr Range some_duration{0, 1e9, true};
+constexpr Range any_rate{.125, 125e9, false};  // 1 bps to 1 Tbps
+constexpr Range any_frequency{1e-9, 1e9, false};
+constexpr Range any_size{0, 4e9, false};
+constexpr Range any_power{0, 1e6, false};
+
 template <class Q>
 std::optional<Q> optional_quantity(Section& section, const std::string& key, Range range) {
   if (!section.has(key)) return std::nullopt;
   return section.quantity<Q>(key, std::nullopt, range);
+}
+
+// Rounded up: what has a size takes a byte at least.
+std::optional<Bytes> whole_bytes(Section& section, const std::string& key) {
+  const auto size = optional_quantity<Bytes>(section, key, any_size);
+  return size ? std::optional(Bytes(std::ceil(size->si()))) : std::nullopt;
 }
 
 Place place_of(Section& section, const std::string& key) {
@@ -48,11 +64,11 @@ Arrivals read_arrivals(Section& workload) {
   switch (exactly_one(arrivals, {"periodic", "poisson", "dates"})) {
     case 0:
       out = PeriodicArrivals{
-          arrivals.quantity<Hertz>("periodic", std::nullopt, Range::positive()),
+          arrivals.quantity<Hertz>("periodic", std::nullopt, any_frequency),
           arrivals.choice("phase", "aligned", {"aligned", "staggered"}) == "staggered"};
       break;
     case 1:
-      out = PoissonArrivals{arrivals.quantity<Hertz>("poisson", std::nullopt, Range::positive())};
+      out = PoissonArrivals{arrivals.quantity<Hertz>("poisson", std::nullopt, any_frequency)};
       break;
     case 2:
       out =
@@ -80,9 +96,9 @@ WorkloadSpec read_workload(Section& root) {
   out.arrivals_place = place_of(in, "arrivals");
   if (in.has("samples")) out.samples = in.count("samples", std::nullopt, {1, 4e9});
   out.shuffled = in.choice("order", "shuffled", {"shuffled", "recorded"}) == "shuffled";
-  out.payload = optional_quantity<Bytes>(in, "payload", {0, 4e9});
-  out.reply = optional_quantity<Bytes>(in, "reply", {0, 4e9});
-  out.deadline = optional_quantity<Seconds>(in, "deadline", Range::positive());
+  out.payload = whole_bytes(in, "payload");
+  out.reply = whole_bytes(in, "reply");
+  out.deadline = optional_quantity<Seconds>(in, "deadline", some_duration);
   out.seed = in.count("seed", 1);
   in.finish();
   return out;
@@ -93,15 +109,15 @@ std::optional<ServiceTime> read_service_time(Section& section, const std::string
                                              bool batches) {
   if (!section.has(key)) return std::nullopt;
   if (section.is_scalar(key)) {
-    return ConstantTime{section.quantity<Seconds>(key, std::nullopt, Range::not_negative())};
+    return ConstantTime{section.quantity<Seconds>(key, std::nullopt, any_duration)};
   }
   Section in = section.section(key);
   ServiceTime out = ConstantTime{};
   if (in.has("exponential")) {
-    out = ExponentialTime{in.quantity<Seconds>("exponential", std::nullopt, Range::positive())};
+    out = ExponentialTime{in.quantity<Seconds>("exponential", std::nullopt, some_duration)};
   } else if (batches) {
-    out = BatchTime{in.quantity<Seconds>("setup", std::nullopt, Range::not_negative()),
-                    in.quantity<Seconds>("each", std::nullopt, Range::not_negative())};
+    out = BatchTime{in.quantity<Seconds>("setup", std::nullopt, any_duration),
+                    in.quantity<Seconds>("each", std::nullopt, any_duration)};
   } else {
     section.mistake(key, "a duration, such as 20 ms, or {exponential: 20 ms}");
   }
@@ -114,11 +130,11 @@ DeviceSpec read_device(Section& root) {
   DeviceSpec out;
   out.use = in.text("use", "ideal");
   out.use_place = place_of(in, "use");
-  out.count = static_cast<std::uint32_t>(in.count("count", 1, {1, 1e6}));
-  out.rate = optional_quantity<FlopsPerSecond>(in, "rate", Range::positive());
+  out.count = static_cast<std::uint32_t>(in.count("count", 1, {1, 1e5}));
+  out.rate = optional_quantity<FlopsPerSecond>(in, "rate", {1e3, 1e18});
   out.stage_time = read_service_time(in, "stage_time", false);
-  out.idle = optional_quantity<Watts>(in, "idle", Range::not_negative());
-  out.busy = optional_quantity<Watts>(in, "busy", Range::not_negative());
+  out.idle = optional_quantity<Watts>(in, "idle", any_power);
+  out.busy = optional_quantity<Watts>(in, "busy", any_power);
   in.finish();
   return out;
 }
@@ -131,7 +147,7 @@ TraceRate read_trace_rate(Section& in) {
   out.unit = in.text("unit", "");
   out.bin = optional_quantity<Seconds>(in, "bin", {1e-3, 3600});
   if (in.has("at_end")) out.at_end = in.choice("at_end", "loop", {"loop", "hold", "stop"});
-  out.scale = in.number("scale", 1, Range::positive());
+  out.scale = in.number("scale", 1, {1e-6, 1e6});
   if (in.has("same_for_all")) out.same_for_all = in.boolean("same_for_all", false);
   return out;
 }
@@ -141,7 +157,7 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
   LinkSpecification out;
   out.latency = latency;
   if (channel.is_scalar(key)) {
-    out.rate = channel.quantity<BytesPerSecond>(key, std::nullopt, Range::positive());
+    out.rate = channel.quantity<BytesPerSecond>(key, std::nullopt, any_rate);
     return out;
   }
   if (!channel.has(key)) {
@@ -151,7 +167,7 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
   Section in = channel.section(key);
   switch (exactly_one(in, {"rate", "trace"})) {
     case 0:
-      out.rate = in.quantity<BytesPerSecond>("rate", std::nullopt, Range::positive());
+      out.rate = in.quantity<BytesPerSecond>("rate", std::nullopt, any_rate);
       break;
     case 1:
       out.rate = read_trace_rate(in);
@@ -159,12 +175,12 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
     default:
       break;
   }
-  out.latency = in.quantity<Seconds>("latency", latency, Range::not_negative());
+  out.latency = in.quantity<Seconds>("latency", latency, any_duration);
   const std::string sharing = in.choice("sharing", "per_device", {"per_device", "fifo", "fair"});
   if (sharing == "fifo") out.sharing = Sharing::fifo;
   if (sharing == "fair") {
     out.sharing = Sharing::fair;
-    out.device_rate = optional_quantity<BytesPerSecond>(in, "flow_rate", Range::positive());
+    out.device_rate = optional_quantity<BytesPerSecond>(in, "flow_rate", any_rate);
     const std::string streams = in.text("streams", "1");
     if (streams != "all")
       out.streams = static_cast<std::uint32_t>(in.count("streams", 1, {1, 1e6}));
@@ -183,7 +199,7 @@ CloudSpec read_cloud(Section& root) {
   out.service = read_service_time(in, "service", true);
   Section batch = in.section("batch");
   out.batch_max = static_cast<std::uint32_t>(batch.count("max", 1, {1, 1e6}));
-  out.batch_delay = batch.quantity<Seconds>("delay", Seconds(0), Range::not_negative());
+  out.batch_delay = batch.quantity<Seconds>("delay", Seconds(0), any_duration);
   batch.finish();
   if (out.service && std::holds_alternative<ExponentialTime>(*out.service) && out.batch_max > 1) {
     in.mistake("service", "{setup: ..., each: ...} where batch.max is above 1");
@@ -235,7 +251,7 @@ Scenario read_scenario(const Document& document, const std::string& file,
     root.mistake("channel", "{uplink: 20 Mbps, downlink: 20 Mbps, latency: 25 ms}");
   if (root.has("channel")) {
     Section channel = root.section("channel");
-    const Seconds latency = channel.quantity<Seconds>("latency", Seconds(0), Range::not_negative());
+    const Seconds latency = channel.quantity<Seconds>("latency", Seconds(0), any_duration);
     out.uplink = read_link(channel, "uplink", latency);
     out.downlink = read_link(channel, "downlink", latency);
     channel.finish();

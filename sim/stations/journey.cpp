@@ -44,7 +44,9 @@ void Journey::run() {
   for (DeviceId d = 0; d < plan_.devices(); ++d) arrange_arrival(d);
   engine_.run(*this);
   for (SampleId s = 0; s < samples_.size(); ++s) {
-    if (samples_.outcome[s] == Outcome::pending) samples_.outcome[s] = Outcome::dropped;
+    if (samples_.outcome[s] != Outcome::pending) continue;
+    samples_.outcome[s] = Outcome::dropped;  // left behind: it ends with the run
+    last_end_ = std::max(last_end_, engine_.now());
   }
 }
 

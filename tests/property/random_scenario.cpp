@@ -33,8 +33,8 @@ class Writer {
   std::string duration(int low_ms, int high_ms) {
     if (chance(.5)) {
       const int steps = (high_ms - low_ms) / 5 + 1;
-      return fmt::format("{} ms", low_ms + 5 * static_cast<int>(random_.below(
-                                                   static_cast<std::uint64_t>(steps))));
+      return fmt::format(
+          "{} ms", low_ms + 5 * static_cast<int>(random_.below(static_cast<std::uint64_t>(steps))));
     }
     return fmt::format("{:.6f} ms", between(low_ms, high_ms));
   }
@@ -127,7 +127,9 @@ class Writer {
     double date = 0;
     const auto steps = 2 + random_.below(8);
     for (std::uint64_t i = 0; i < steps; ++i) {
-      date += chance(.5) ? .05 * static_cast<double>(1 + random_.below(6)) : between(.01, .3);
+      // The first is the shortest: a longer one would look like dates that begin elsewhere.
+      const double grid = .05 * static_cast<double>(1 + random_.below(6));
+      date += i == 0 ? .01 : chance(.5) ? grid : between(.01, .3);
       const bool stalls = i > 0 && chance(.3);
       text += fmt::format("{:.6f} {:.4f}\n", date, stalls ? 0 : Mbps * between(.2, 3));
     }
@@ -161,8 +163,8 @@ class Writer {
         text += fmt::format("  service: {}\n", duration(0, 60));
         break;
       case 1:
-        text += fmt::format("  service: {{setup: {}, each: {}}}\n", duration(0, 30),
-                            duration(5, 20));
+        text +=
+            fmt::format("  service: {{setup: {}, each: {}}}\n", duration(0, 30), duration(5, 20));
         break;
       case 2:
         break;
@@ -170,8 +172,8 @@ class Writer {
         text += fmt::format("  service: {{exponential: {}}}\n", duration(5, 40));
     }
     if (batches) {
-      text += fmt::format("  batch: {{max: {}, delay: {}}}\n", 1 + random_.below(8),
-                          duration(0, 40));
+      text +=
+          fmt::format("  batch: {{max: {}, delay: {}}}\n", 1 + random_.below(8), duration(0, 40));
     }
     if (chance(.5)) text += fmt::format("  queue_limit: {}\n", random_.below(6));
     scenario_.text += text;

@@ -1,6 +1,6 @@
-// A random scenario as text, with the files that it names: a small recorded trace, dates, bandwidth.
-// One seed makes one scenario, the same on every machine. It knows the keys of a scenario, and of
-// what a run must obey nothing: that is laws.hpp.
+// A random scenario as text, with the files that it names: a small recorded trace, dates,
+// bandwidth. One seed makes one scenario, the same on every machine. It knows the keys of a
+// scenario, and of what a run must obey nothing: that is laws.hpp.
 #pragma once
 
 #include <string>

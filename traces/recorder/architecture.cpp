@@ -18,12 +18,13 @@ Cost cost(const Convolution& layer) {
                        static_cast<std::uint64_t>(layer.in) * static_cast<std::uint64_t>(layer.out);
   const auto places =
       static_cast<std::uint64_t>(layer.out_height) * static_cast<std::uint64_t>(layer.out_width);
-  return {weights * places, weights + 2 * static_cast<std::uint64_t>(layer.out)};
+  const auto out = static_cast<std::uint64_t>(layer.out);
+  return {weights * places, weights + 2 * out, out * places};
 }
 
 Cost fully_connected(int in, int out) {
   const auto weights = static_cast<std::uint64_t>(in) * static_cast<std::uint64_t>(out);
-  return {weights, weights + static_cast<std::uint64_t>(out)};
+  return {weights, weights + static_cast<std::uint64_t>(out), 0};
 }
 
 }  // namespace
@@ -70,6 +71,7 @@ Cost cost(const Layers& layers) {
   const auto add = [&sum](const Cost& part) {
     sum.macs += part.macs;
     sum.params += part.params;
+    sum.activations += part.activations;
   };
   for (const auto& block : layers.blocks) {
     add(cost(block.first));

@@ -75,10 +75,12 @@ Layers layers_of(const ResNet& network, const ImageShape& input, int classes, bo
 // Per image. 1 MAC = one multiply and add of a convolution or fully connected layer; batch norm
 // counts no MACs, since it folds into the convolution before it (thop, which the papers used, adds
 // 2 per output of a batch norm), nor do pooling, additions and activations. Parameters are those
-// that training learns: weights, biases of the heads, and two per batch-norm channel.
+// that training learns: weights, biases of the heads, and two per batch-norm channel. Activations
+// are the values that convolutions put out: what the memory carries.
 struct Cost {
   std::uint64_t macs = 0;
   std::uint64_t params = 0;
+  std::uint64_t activations = 0;
 };
 Cost cost(const Layers& layers);
 

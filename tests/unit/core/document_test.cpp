@@ -123,8 +123,13 @@ TEST_CASE("broken YAML is refused at its place") {
 
 TEST_CASE("a second document is not silently left out") {
   CHECK(refusal("a: 1\n---\nb: 2\n") ==
-        "f: holds 2 YAML documents; expected one (a line of --- begins the next)");
+        "f:2: holds several YAML documents; expected one (a line of --- begins the next)");
   CHECK(refusal("---\na: 1\n") == "");  // a leading --- begins the first
+}
+
+TEST_CASE("a text that yaml-cpp finds no end of is refused") {
+  CHECK(refusal(", a: 1\n") == "f:1:1: is not YAML: a key was expected");
+  CHECK(refusal("# a comment\n, d:\n  a: 1\n") == "f:2:1: is not YAML: a key was expected");
 }
 
 TEST_CASE("bytes that are no text are refused") {

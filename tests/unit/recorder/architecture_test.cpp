@@ -17,6 +17,8 @@ TEST_CASE("a ResNet-8 of width 2 costs what its layers add up to") {
   const Cost with = cost(layers_of({"", 2, 1, 1, 0}, {1, 6, 6}, 3, true));
   CHECK(with.macs == 648 + 2592 + 1944 + 72 + 3456 + 128 + 32);
   CHECK(with.params == 18 + 4 + 72 + 8 + 72 + 144 + 16 + 8 + 8 + 288 + 576 + 32 + 32 + 16 + 36);
+  // activations: 2 * 36 * 3, 4 * 9 * 3 and 8 * 4 * 3, shortcuts included
+  CHECK(with.activations == 216 + 108 + 96);
   // the predictor: 8 MACs and 9 parameters
   const Cost without = cost(layers_of({"", 2, 1, 1, 0}, {1, 6, 6}, 3, false));
   CHECK(with.macs - without.macs == 8);

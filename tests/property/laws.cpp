@@ -1,0 +1,435 @@
+#include "tests/property/laws.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace updraft {
+namespace {
+
+// Dates are doubles of up to some 1e3 s, whose last digit is 1e-13 s; the engine ends an activity
+// within 1e-12 s of its date.
+constexpr double slack_s = 1e-9;
+
+bool near(double a, double b) { return std::abs(a - b) <= slack_s; }
+
+// The bytes that a link could carry, from the pieces of its rate; a piece is pulled when needed.
+class Capacity {
+ public:
+  explicit Capacity(std::unique_ptr<RateSource> source) : source_(std::move(source)) {}
+
+  double until(double date) {
+    while ((rates_.empty() || edges_.back() < date) && !for_ever_) {
+      const RatePiece piece = source_->next();
+      for_ever_ = std::isinf(piece.until.si());
+      rates_.push_back(piece.rate.si());
+      carried_.push_back(carried_.back() + (for_ever_ ? 0 : piece.rate.si()) *
+                                               (for_ever_ ? 0 : piece.until.si() - edges_.back()));
+      edges_.push_back(piece.until.si());
+    }
+    const auto after = std::lower_bound(edges_.begin() + 1, edges_.end(), date);
+    if (after == edges_.end()) return carried_.back();
+    const auto i = static_cast<std::size_t>(after - edges_.begin());
+    return carried_[i - 1] + rates_[i - 1] * (date - edges_[i - 1]);
+  }
+  double between(double from, double to) { return until(to) - until(from); }
+  double highest() const { return *std::max_element(rates_.begin(), rates_.end()); }
+
+ private:
+  std::unique_ptr<RateSource> source_;
+  std::vector<double> edges_{0};    // of the pieces
+  std::vector<double> carried_{0};  // until each edge
+  std::vector<double> rates_{};     // rates_[i] from edges_[i] to edges_[i+1]
+  bool for_ever_ = false;
+};
+
+struct Transfer {
+  double ready;  // it could have begun
+  double begun;
+  double ended;
+  double bytes;
+  DeviceId device;
+  SampleId sample;
+};
+
+class Inspection {
+ public:
+  Inspection(const Prepared& prepared, const Run& run, std::size_t replication, bool may_stop)
+      : prepared_(prepared),
+        samples_(run.samples),
+        counts_(run.counts),
+        stamps_(run.samples.stamps),
+        replication_(replication),
+        may_stop_(may_stop) {}
+
+  std::vector<std::string> all() {
+    rows_and_devices();
+    for (SampleId s = 0; s < samples_.size(); ++s) outcome_and_stamps(s);
+    for (DeviceId d = 0; d < counts_.devices; ++d) {
+      arrivals(d);
+      one_stage_at_a_time(d);
+    }
+    link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
+    link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
+    cloud();
+    return std::move(broken_);
+  }
+
+ private:
+  template <class... T>
+  void law(bool holds, fmt::format_string<T...> text, T&&... values) {
+    if (!holds) broken_.push_back(fmt::format(text, std::forward<T>(values)...));
+  }
+  static double at(const std::vector<SimTime>& column, SampleId s) { return column[s].si(); }
+
+  void rows_and_devices() {
+    const auto& first = prepared_.plan.first;
+    law(samples_.row == prepared_.replications[replication_].rows,
+        "rows are not the prepared ones");
+    law(samples_.size() == first.back(), "{} samples, not {}", samples_.size(), first.back());
+    for (DeviceId d = 0; d < counts_.devices; ++d) {
+      for (SampleId s = first[d]; s < first[d + 1]; ++s)
+        law(samples_.device[s] == d, "sample {} is of device {}", s, samples_.device[s]);
+    }
+  }
+
+  // Present and absent as the outcome demands, and in the order of the journey.
+  void outcome_and_stamps(SampleId s) {
+    const std::vector<double> dates = {
+        at(stamps_.arrived, s),        at(stamps_.started, s),      at(stamps_.decided, s),
+        at(stamps_.upload_started, s), at(stamps_.sent, s),         at(stamps_.received, s),
+        at(stamps_.enqueued, s),       at(stamps_.served_start, s), at(stamps_.served, s),
+        at(stamps_.reply_started, s),  at(stamps_.answered, s)};
+    const auto set = [&](std::size_t i) { return !std::isnan(dates[i]); };
+    std::size_t reached = 0;  // stamps in a row from the first
+    while (reached < dates.size() && set(reached)) ++reached;
+    double last = 0;
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+      if (!set(i)) continue;
+      law(dates[i] >= last, "sample {}: stamp {} = {} before {}", s, i, dates[i], last);
+      last = dates[i];
+    }
+    const bool offloads = samples_.variant[s] >= 0;
+    const auto others =
+        std::count_if(dates.begin(), dates.end(), [](double d) { return !std::isnan(d); });
+    const auto stamped = static_cast<std::size_t>(others);
+    switch (samples_.outcome[s]) {
+      case Outcome::answered_edge:
+        law(reached == 3 && stamped == 4 && set(10), "sample {}: stamps of no edge answer", s);
+        law(dates[10] == dates[2], "sample {}: answered {} != decided {}", s, dates[10], dates[2]);
+        law(!offloads && samples_.stage[s] >= 0, "sample {}: an edge answer offloads", s);
+        law(samples_.uplink_bytes[s] == 0 && samples_.downlink_bytes[s] == 0,
+            "sample {}: an edge answer sends bytes", s);
+        break;
+      case Outcome::answered_cloud:
+        law(reached == 11, "sample {}: {} of 11 stamps of a cloud answer", s, reached);
+        law(offloads, "sample {}: a cloud answer offloads nothing", s);
+        law(dates[6] == dates[5], "sample {}: enqueued {} != received {}", s, dates[6], dates[5]);
+        break;
+      case Outcome::dropped:
+        law(stamped == reached, "sample {}: a gap in a dropped sample's stamps", s);
+        law(may_stop_ || reached == 6, "sample {}: dropped with {} of 6 stamps", s, reached);
+        law(reached < 11, "sample {}: dropped, yet answered", s);
+        break;
+      default:
+        law(false, "sample {}: outcome {}", s, static_cast<int>(samples_.outcome[s]));
+    }
+    if (set(5)) {
+      law(near(dates[5], dates[4] + prepared_.plan.uplink.latency.si()),
+          "sample {}: received {} != sent {} + latency", s, dates[5], dates[4]);
+    }
+  }
+
+  // A closed loop's next sample arrives when the one before has ended.
+  void arrivals(DeviceId d) {
+    const ArrivalPlan& plan = prepared_.plan.arrivals;
+    const SampleId begin = prepared_.plan.first[d];
+    const SampleId end = prepared_.plan.first[d + 1];
+    for (SampleId s = begin; s < end; ++s) {
+      const double date = at(stamps_.arrived, s);
+      const auto k = static_cast<double>(s - begin);
+      if (std::isnan(date)) {
+        law(may_stop_ && plan.kind == ArrivalPlan::Kind::back_to_back, "sample {} never came", s);
+      } else if (plan.kind == ArrivalPlan::Kind::dated) {
+        law(near(date, plan.dates[d][s - begin]), "sample {} came at {}", s, date);
+      } else if (plan.kind == ArrivalPlan::Kind::periodic) {
+        const double offset = plan.staggered ? static_cast<double>(d) / counts_.devices : 0;
+        law(near(date, (offset + k) / plan.rate.si()), "sample {} came at {}", s, date);
+      } else if (plan.kind == ArrivalPlan::Kind::poisson && s > begin) {
+        law(date >= at(stamps_.arrived, s - 1), "sample {} came at {}", s, date);
+      } else if (s > begin) {
+        const bool answered = samples_.outcome[s - 1] != Outcome::dropped;
+        const double ended = at(answered ? stamps_.answered : stamps_.received, s - 1);
+        law(date == ended, "sample {} came at {}, the one before ended at {}", s, date, ended);
+      } else if (plan.kind == ArrivalPlan::Kind::back_to_back) {
+        law(date == 0, "the first sample came at {}", date);
+      }
+    }
+  }
+
+  // FIFO, and a device never idles while one of its samples waits.
+  void one_stage_at_a_time(DeviceId d) {
+    const StageTimes& times = prepared_.plan.stage_times;
+    double free = 0;
+    for (SampleId s = prepared_.plan.first[d]; s < prepared_.plan.first[d + 1]; ++s) {
+      const double started = at(stamps_.started, s);
+      if (std::isnan(started)) continue;
+      law(near(started, std::max(at(stamps_.arrived, s), free)),
+          "sample {}: started {}, arrived {}, device free {}", s, started, at(stamps_.arrived, s),
+          free);
+      free = at(stamps_.decided, s);
+      const StageId stage = samples_.stage[s];
+      if (stage == no_stage || !times.exponential) {
+        const double takes = stage < 0 ? 0 : times.mean[static_cast<std::size_t>(stage)].si();
+        law(near(free - started, takes), "sample {}: its stage took {}, not {}", s, free - started,
+            takes);
+      }
+    }
+  }
+
+  std::vector<Transfer> uploads() const {
+    std::vector<Transfer> out;
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (std::isnan(at(stamps_.sent, s))) continue;
+      out.push_back({at(stamps_.decided, s), at(stamps_.upload_started, s), at(stamps_.sent, s),
+                     static_cast<double>(samples_.uplink_bytes[s]), samples_.device[s], s});
+    }
+    return out;
+  }
+  std::vector<Transfer> replies() const {
+    std::vector<Transfer> out;
+    const double latency = prepared_.plan.downlink.latency.si();
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (samples_.outcome[s] != Outcome::answered_cloud) continue;
+      out.push_back({at(stamps_.served, s), at(stamps_.reply_started, s),
+                     at(stamps_.answered, s) - latency,
+                     static_cast<double>(samples_.downlink_bytes[s]), samples_.device[s], s});
+    }
+    return out;
+  }
+
+  void link(const LinkPlan& plan, const LinkRate& rate, std::string_view name,
+            const std::vector<Transfer>& transfers) {
+    const bool own = plan.sharing == LinkPlan::Sharing::per_device;
+    std::map<DeviceId, std::vector<Transfer>> by_link;
+    for (const auto& t : transfers) by_link[own ? t.device : 0].push_back(t);
+    for (auto& [id, on_it] : by_link) {
+      std::stable_sort(on_it.begin(), on_it.end(), [](const Transfer& a, const Transfer& b) {
+        return std::tie(a.begun, a.ended, a.ready) < std::tie(b.begun, b.ended, b.ready);
+      });
+      Capacity capacity(rate_source(rate, prepared_.plan.seed, name, id, replication_));
+      if (plan.sharing == LinkPlan::Sharing::fair) {
+        shared_fairly(plan, rate, name, on_it, capacity);
+      } else {
+        one_after_another(name, on_it, capacity);
+      }
+    }
+  }
+
+  // What a transfer of `bytes` may miss: it ends at a double, at a rate of `highest` at most.
+  static double slack_B(double bytes, double highest) {
+    return 1e-6 * bytes + 2 * slack_s * highest + 1e-6;
+  }
+
+  // FIFO: each alone on the link, which carries exactly its bytes meanwhile, and never idles.
+  void one_after_another(std::string_view name, const std::vector<Transfer>& on_it,
+                         Capacity& capacity) {
+    double free = 0;
+    double ready = 0;
+    for (const auto& t : on_it) {
+      law(t.begun >= free - slack_s, "{}: sample {} began at {}, the link was free at {}", name,
+          t.sample, t.begun, free);
+      law(t.ready >= ready - slack_s, "{}: sample {} overtook one", name, t.sample);
+      law(near(t.begun, std::max(t.ready, free)), "{}: sample {} began at {}, ready {}, free {}",
+          name, t.sample, t.begun, t.ready, free);
+      const double could = capacity.between(t.begun, t.ended);
+      law(std::abs(could - t.bytes) <= slack_B(t.bytes, capacity.highest()),
+          "{}: sample {} of {} B, while the link carried {}", name, t.sample, t.bytes, could);
+      free = t.ended;
+      ready = t.ready;
+    }
+  }
+
+  // Fair: at most `streams` of a device at once; together they get what the link carries (less
+  // where each is capped), and no more.
+  void shared_fairly(const LinkPlan& plan, const LinkRate& rate, std::string_view name,
+                     const std::vector<Transfer>& on_it, Capacity& capacity) {
+    std::map<DeviceId, double> ready;
+    for (const auto& t : on_it) {
+      law(t.ready >= ready[t.device] - slack_s, "{}: sample {} overtook one", name, t.sample);
+      ready[t.device] = t.ready;
+      std::uint32_t beside = 0;
+      bool given_way = near(t.begun, t.ready);
+      for (const auto& other : on_it) {
+        if (other.device != t.device || other.sample == t.sample) continue;
+        beside += other.begun <= t.begun && other.ended > t.begun + slack_s &&
+                  !(near(other.begun, t.begun) && other.sample > t.sample);
+        given_way = given_way || near(other.ended, t.begun);
+      }
+      law(plan.streams == 0 || beside < plan.streams, "{}: sample {} began beside {} others", name,
+          t.sample, beside);
+      law(given_way, "{}: sample {} waited for nothing", name, t.sample);
+      const bool capped = std::isfinite(rate.flow_cap_Bps);
+      const double most = capped ? rate.flow_cap_Bps * (t.ended - t.begun) : INFINITY;
+      law(t.bytes <= most + slack_B(t.bytes, capped ? rate.flow_cap_Bps : 0),
+          "{}: sample {} sent {} B, through its cap go {}", name, t.sample, t.bytes, most);
+    }
+    for (std::size_t i = 0; i < on_it.size();) {  // busy periods
+      const double from = on_it[i].begun;
+      double to = from;
+      double bytes = 0;
+      for (; i < on_it.size() && (on_it[i].begun <= to || to == from); ++i) {
+        if (on_it[i].begun > to) break;
+        to = std::max(to, on_it[i].ended);
+        bytes += on_it[i].bytes;
+      }
+      const double could = capacity.between(from, to);
+      const double slack = slack_B(bytes, capacity.highest());
+      law(bytes <= could + slack, "{}: {} B in ({}, {}), which carries {}", name, bytes, from, to,
+          could);
+      law(bytes >= could - slack || may_stop_ || std::isfinite(rate.flow_cap_Bps),
+          "{}: only {} B in ({}, {}), which carries {}", name, bytes, from, to, could);
+    }
+  }
+
+  void cloud() {
+    std::vector<SampleId> queued;
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (stamps_.served[s].set()) queued.push_back(s);
+    }
+    const auto order = [&](SampleId a, SampleId b) {
+      return std::pair(at(stamps_.enqueued, a), at(stamps_.served_start, a)) <
+             std::pair(at(stamps_.enqueued, b), at(stamps_.served_start, b));
+    };
+    std::stable_sort(queued.begin(), queued.end(), order);
+    for (std::size_t i = 1; i < queued.size(); ++i) {
+      law(at(stamps_.served_start, queued[i]) >= at(stamps_.served_start, queued[i - 1]),
+          "cloud: sample {} was served before {}, which came first", queued[i], queued[i - 1]);
+    }
+    batches(queued);
+    waiting_room();
+  }
+
+  // Samples that began and ended together were in one batch, or in as many as it takes.
+  void batches(const std::vector<SampleId>& served) {
+    const CloudPlan& plan = prepared_.plan.cloud;
+    std::map<std::pair<double, double>, std::vector<SampleId>> groups;
+    for (const SampleId s : served)
+      groups[{at(stamps_.served_start, s), at(stamps_.served, s)}].push_back(s);
+    const auto batches_of = [&](const std::vector<SampleId>& group) {
+      return (group.size() + plan.batch_max - 1) / plan.batch_max;
+    };
+    std::size_t least = 0;
+    for (const auto& [span, group] : groups) {
+      const auto [from, to] = span;
+      least += batches_of(group);
+      std::size_t at_once = 0;
+      for (const auto& [other, members] : groups) {
+        if (other.first <= from && other.second > from) at_once += batches_of(members);
+      }
+      law(at_once <= prepared_.plan.servers, "cloud: {} batches at once at {}", at_once, from);
+      double oldest = from;
+      for (const SampleId s : group) oldest = std::min(oldest, at(stamps_.enqueued, s));
+      if (group.size() < plan.batch_max) {
+        law(from >= oldest + plan.batch_delay.si() - slack_s,
+            "cloud: a batch of {} began at {}, its oldest came at {}", group.size(), from, oldest);
+      }
+      batch_time(from, to, group);
+    }
+    law(counts_.batches >= least && counts_.batches <= served.size(),
+        "cloud: {} batches of {} samples, at least {}", counts_.batches, served.size(), least);
+  }
+
+  // Without a draw, a batch takes max(floor, setup + its samples' own times): so many of equal
+  // samples as its time says.
+  void batch_time(double from, double to, const std::vector<SampleId>& group) {
+    const CloudPlan& plan = prepared_.plan.cloud;
+    const double each = plan.times.each[static_cast<std::size_t>(samples_.variant[group[0]])].si();
+    const double took = to - from;
+    if (plan.times.exponential || each == 0 || took <= plan.times.floor.si() + slack_s) return;
+    const double members = (took - plan.times.setup.si()) / each;
+    law(std::abs(members - std::round(members)) < 1e-6 && std::round(members) >= 1 &&
+            std::round(members) <= plan.batch_max &&
+            group.size() % static_cast<std::size_t>(std::round(members)) == 0,
+        "cloud: {} samples in batches of {} (took {} s)", group.size(), members, took);
+  }
+
+  // No more wait than the limit says, and nobody is refused while there is room.
+  void waiting_room() {
+    const auto waits = [&](double date, bool ties) {
+      std::uint64_t n = 0;
+      for (SampleId s = 0; s < samples_.size(); ++s) {
+        const double in = at(stamps_.enqueued, s);
+        const double out = stamps_.served_start[s].set() ? at(stamps_.served_start, s) : INFINITY;
+        n += in <= date && (ties ? out >= date : out > date);
+      }
+      return n;
+    };
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (!stamps_.received[s].set()) continue;
+      const double date = at(stamps_.received, s);
+      law(waits(date, false) <= prepared_.plan.cloud.queue_limit, "cloud: {} wait at {}",
+          waits(date, false), date);
+      if (!stamps_.enqueued[s].set()) {
+        law(waits(date, true) >= prepared_.plan.cloud.queue_limit,
+            "cloud: sample {} refused at {} while {} waited", s, date, waits(date, true));
+      }
+    }
+  }
+
+  const Prepared& prepared_;
+  const Samples& samples_;
+  const StationCounts& counts_;
+  const Stamps& stamps_;
+  std::size_t replication_;
+  bool may_stop_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> broken_laws(const Prepared& prepared, const Run& run,
+                                     std::size_t replication, bool may_stop) {
+  return Inspection(prepared, run, replication, may_stop).all();
+}
+
+std::vector<std::string> broken_common_randomness(const Prepared& prepared, const Run& a,
+                                                  const Run& b) {
+  std::vector<std::string> broken;
+  if (a.samples.row != b.samples.row) broken.emplace_back("rows differ between policies");
+  const bool open = prepared.plan.arrivals.kind != ArrivalPlan::Kind::back_to_back;
+  for (SampleId s = 0; s < a.samples.size(); ++s) {
+    const auto stage_time = [&](const Run& run) {
+      return run.samples.stamps.decided[s].si() - run.samples.stamps.started[s].si();
+    };
+    if (open && !near(a.samples.stamps.arrived[s].si(), b.samples.stamps.arrived[s].si()))
+      broken.push_back(fmt::format("sample {} arrives at two dates", s));
+    if (a.samples.stage[s] == b.samples.stage[s] && !(std::isnan(stage_time(a) - stage_time(b))) &&
+        !near(stage_time(a), stage_time(b)))
+      broken.push_back(fmt::format("sample {}: its stage takes two times", s));
+  }
+  return broken;
+}
+
+std::string all_bytes(const Run& run) {
+  std::string bytes;
+  const auto add = [&](const auto& column) {
+    bytes.append(reinterpret_cast<const char*>(column.data()), column.size() * sizeof column[0]);
+  };
+  const Samples& s = run.samples;
+  add(s.device), add(s.row), add(s.stage), add(s.variant), add(s.score);
+  add(s.uplink_bytes), add(s.downlink_bytes), add(s.outcome);
+  Stamps stamps = s.stamps;
+  for (const auto* stamp : all_stamps(stamps)) add(*stamp);
+  for (const double count :
+       {run.counts.horizon.si(), run.counts.edge_busy.si(), run.counts.uplink_busy.si(),
+        run.counts.downlink_busy.si(), run.counts.cloud_busy.si()})
+    bytes += fmt::format("{} ", count);
+  return bytes + fmt::format("{} {} {} {}", run.counts.batches, run.counts.edge_queue_max,
+                             run.counts.uplink_queue_max, run.counts.cloud_queue_max);
+}
+
+}  // namespace updraft

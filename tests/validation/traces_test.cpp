@@ -1,0 +1,164 @@
+// Transfers through each trace format inside the whole simulation, against an integration of its
+// own that walks the rate piece by piece (the readers and traces/rate_profile use prefix sums).
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "tests/unit/traces/scratch.hpp"
+#include "tests/validation/simulated.hpp"
+
+namespace updraft {
+namespace {
+
+struct Piece {
+  double until_s;
+  double rate_Bps;
+};
+
+// When `bytes` that start at `from` are through, over pieces that loop.
+double through(const std::vector<Piece>& pieces, double from, double bytes) {
+  for (double loop = 0;; ++loop) {
+    const double base = loop * pieces.back().until_s;
+    for (const Piece& piece : pieces) {
+      const double until = base + piece.until_s;
+      if (until <= from) continue;
+      const double carried = piece.rate_Bps * (until - from);
+      if (carried >= bytes) return from + bytes / piece.rate_Bps;
+      bytes -= carried;
+      from = until;
+    }
+  }
+}
+
+std::string scenario_over(const std::string& uplink) {
+  return "workload: {trace: none, payload: 20 kB, reply: 0 B, samples: 400, arrivals: {poisson: 10 "
+         "Hz}}\nchannel: {uplink: " +
+         uplink +
+         ", downlink: 8 Mbps}\ncloud: {service: 0 s}\n"
+         "policies: [{policy: always_cloud}]\n";
+}
+
+// Every last bit leaves when the pieces say so, to 1e-9 of its date.
+void check_sent(const Samples& samples, const std::vector<Piece>& pieces) {
+  double free = 0;
+  double worst = 0;
+  for (SampleId s = 0; s < samples.size(); ++s) {
+    free = through(pieces, std::max(free, samples.stamps.arrived[s].si()), 20e3);
+    const double off = std::abs(samples.stamps.sent[s].si() - free) / free;
+    REQUIRE(!std::isnan(off));
+    worst = std::max(worst, off);
+  }
+  CHECK(worst <= 1e-9);
+  REQUIRE(samples.stamps.sent[samples.size() - 1].si() > pieces.back().until_s);
+}
+
+}  // namespace
+
+TEST_CASE("mahimahi: every line is 1500 bytes, spread over its bin of 100 ms") {
+  const TemporaryFolder folder;
+  // a packet every 5 ms, then every 2 ms, then none for 300 ms, then a few; loops after 1930 ms
+  std::vector<int> packets;
+  for (int ms = 5; ms <= 700; ms += 5) packets.push_back(ms);
+  for (int ms = 702; ms <= 1300; ms += 2) packets.push_back(ms);
+  for (int ms = 1607; ms <= 1930; ms += 17) packets.push_back(ms);
+  std::string text;
+  std::map<int, int> in_bin;  // bin b: (100 b, 100 (b + 1)]
+  for (const int ms : packets) {
+    text += std::to_string(ms) + "\n";
+    ++in_bin[(ms - 1) / 100];
+  }
+  const int end = packets.back();
+  std::vector<Piece> pieces;
+  for (int bin = 0; 100 * bin < end; ++bin) {
+    const int until = std::min(100 * (bin + 1), end);  // the last one is shorter
+    pieces.push_back({until / 1e3, in_bin[bin] * 1500 / ((until - 100 * bin) / 1e3)});
+  }
+  const auto trace = folder.file("link.up", text);
+  check_sent(simulated(scenario_over("{trace: '" + trace + "'}")).samples, pieces);
+}
+
+TEST_CASE("two columns: the rate holds over the time since the line before") {
+  const TemporaryFolder folder;
+  const auto trace = folder.file("link.txt", "0.5 8\n1.25 0\n2 0.4\n2.1 100\n3.7 1.6\n");
+  check_sent(simulated(scenario_over("{trace: '" + trace + "'}")).samples,
+             {{.5, 1e6}, {1.25, 0}, {2, 50e3}, {2.1, 12.5e6}, {3.7, 200e3}});
+}
+
+TEST_CASE("CSV: the rate holds until the next row, the last one as long as the one before it") {
+  const TemporaryFolder folder;
+  // from 500: 0.5 s of 4 Mbps, 1 s of nothing, 1 s of 12.5 Mbps and, as long again, 1 s of 0.8 Mbps
+  const auto trace = folder.file("link.csv",
+                                 "time_ms,uplink_Mbps,note\n500,4,a\n1000,0,b\n2000,12.5,c\n"
+                                 "3000,0.8,d\n");
+  check_sent(simulated(scenario_over("{trace: '" + trace + "', column: uplink_Mbps}")).samples,
+             {{.5, 500e3}, {1.5, 0}, {2.5, 1562500}, {3.5, 100e3}});
+}
+
+TEST_CASE("scale multiplies every rate") {
+  const TemporaryFolder folder;
+  const auto trace = folder.file("link.txt", "0.5 8\n1 2\n");
+  check_sent(simulated(scenario_over("{trace: '" + trace + "', scale: 0.25}")).samples,
+             {{.5, 250e3}, {1, 62500}});
+}
+
+TEST_CASE("a channel model: the pieces that it draws are the ones that carry") {
+  const TemporaryFolder folder;
+  const auto model = folder.file("model.yaml", R"(
+format: updraft-channel
+states:
+  - {name: good, rate: 6 Mbps, dwell: 700 ms, next: {fade: 0.8, out: 0.2}}
+  - {name: fade, rate: 300 kbps, dwell: 200 ms, next: {good: 1}}
+  - {name: out, rate: 0 Mbps, dwell: 400 ms, next: {good: 1}}
+)");
+  const std::string scenario = scenario_over("{trace: '" + model + "'}");
+  const auto prepared = prepare_text(scenario, "test");
+  const auto source = rate_source(prepared->uplink, prepared->plan.seed, "uplink", 0, 0);
+  std::vector<Piece> pieces;
+  while (pieces.empty() || pieces.back().until_s < 1000) {
+    const RatePiece piece = source->next();
+    pieces.push_back({piece.until.si(), piece.rate.si()});
+  }
+  const Samples samples = simulated(scenario).samples;
+  double free = 0;
+  for (SampleId s = 0; s < samples.size(); ++s) {
+    free = through(pieces, std::max(free, samples.stamps.arrived[s].si()), 20e3);
+    CHECK(std::abs(samples.stamps.sent[s].si() - free) <= 1e-9 * free);
+  }
+  CHECK(free < 1000);  // they never looped
+}
+
+TEST_CASE("a real LTE uplink, recorded by mahimahi") {
+  const std::string data = real_data();
+  if (data.empty()) return;
+  std::string trace;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(data + "/bandwidth/mahimahi")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find("Verizon-LTE") != std::string::npos && name.find(".up") != std::string::npos) {
+      trace = std::max(trace, entry.path().string());
+    }
+  }
+  if (trace.empty()) {
+    MESSAGE("skipped: no Verizon LTE uplink there");
+    return;
+  }
+  std::ifstream in(trace);
+  std::map<long, int> in_bin;
+  long end = 0;
+  for (long ms = 0; in >> ms; end = ms) ++in_bin[ms > 0 ? (ms - 1) / 100 : 0];
+  std::vector<Piece> pieces;
+  for (long bin = 0; 100 * bin < end; ++bin) {
+    const long until = std::min(100 * (bin + 1), end);
+    pieces.push_back({static_cast<double>(until) / 1e3,
+                      in_bin[bin] * 1500 / (static_cast<double>(until - 100 * bin) / 1e3)});
+  }
+  const Samples samples = simulated(scenario_over("{trace: '" + trace + "'}")).samples;
+  double free = 0;
+  for (SampleId s = 0; s < samples.size(); ++s) {
+    free = through(pieces, std::max(free, samples.stamps.arrived[s].si()), 20e3);
+    CHECK(std::abs(samples.stamps.sent[s].si() - free) <= 1e-9 * free);
+  }
+}
+
+}  // namespace updraft
