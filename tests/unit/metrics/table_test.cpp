@@ -136,6 +136,12 @@ TEST_CASE("a single run says that it has no intervals, several show them") {
   CHECK_FALSE(has(table, "A single run"));
 }
 
+TEST_CASE("a figure that is the same in every run gets no interval: there is none to show") {
+  std::vector policies = {policy("a", 0.93, 0.05)};
+  policies[0].runs.push_back(policies[0].runs[0]);
+  CHECK_FALSE(has(terminal_table(policies, {}), "±0"));
+}
+
 TEST_CASE("notes and the place of the results stand below") {
   std::vector policies = {policy("a", 0.93, 0.05)};
   policies[0].note = "delta 0.7 tuned on calibration";
@@ -153,6 +159,7 @@ TEST_CASE("no line is wider than 120 columns, however odd the names, and rows ar
     p.runs[0].deadline_miss_rate = 0.123;
     p.runs[0].dropped = 10;
     p.runs.push_back(p.runs[0]);
+    p.runs[1].latency_mean_s *= 1.5;  // so that there is a line of intervals, too
     p.note = std::string(30, 'n') + " " + std::string(60, 'o') + " " + std::string(60, 't');
   }
   const std::string table = terminal_table(policies, {});
