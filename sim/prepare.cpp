@@ -125,9 +125,19 @@ class Preparation {
       out_->inputs.push_back(file);
       return true;
     } catch (const InputError& error) {
-      mistakes_.add(place,
-                    fmt::format("{} = {}; expected a file that can be read:", key, shown(named)));
-      mistakes_.add(error);
+      // One line, of the whole file: it joins the place that names the file. Else each line has a
+      // place in the file itself.
+      const std::string lines = error.what();
+      const std::string start = file + ": ";
+      const bool of_whole_file = lines.starts_with(start) &&
+                                 lines.find('\n') == std::string::npos &&
+                                 lines.find(" = ", start.size()) == std::string::npos;
+      if (of_whole_file) {
+        mistakes_.add(place,
+                      fmt::format("{} = {}: {}", key, shown(named), lines.substr(start.size())));
+      } else {
+        mistakes_.add(error);
+      }
       return false;
     }
   }
@@ -296,7 +306,7 @@ class Preparation {
     const std::uint64_t samples = std::accumulate(share.begin(), share.end(), std::uint64_t{0});
     const auto count = static_cast<double>(samples);
     if (count > most_samples || count * scenario.replications > most_in_all_runs) {
-      mistakes_.add(workload.arrivals_place, "workload.samples", fmt::format("{}", samples),
+      mistakes_.add(samples_place(), "workload.samples", fmt::format("{}", samples),
                     fmt::format("at most {:.0f} in one run, and {:.0f} in all replications",
                                 most_samples, most_in_all_runs));
       share.assign(devices, 0);
@@ -306,12 +316,18 @@ class Preparation {
       out_->plan.first.push_back(out_->plan.first.back() + static_cast<std::uint32_t>(n));
   }
 
+  // Where the number of samples stands, or what it follows from.
+  Place samples_place() const {
+    const Document* workload = out_->scenario.document.find("workload");
+    const Document* samples = workload == nullptr ? nullptr : workload->find("samples");
+    return samples == nullptr ? out_->scenario.workload.arrivals_place : samples->place;
+  }
+
   void set_dates(const DatedArrivalsTable& table, const std::string& file, std::uint32_t devices,
                  std::vector<std::uint64_t>& share) {
     const WorkloadSpec& workload = out_->scenario.workload;
     if (workload.samples) {
-      mistakes_.add(workload.arrivals_place, "workload.samples",
-                    fmt::format("{}", *workload.samples),
+      mistakes_.add(samples_place(), "workload.samples", fmt::format("{}", *workload.samples),
                     "nothing where dates are given: every date is a sample");
     }
     auto& dates = out_->plan.arrivals.dates;

@@ -13,6 +13,7 @@ namespace updraft {
 namespace {
 
 constexpr double rounding = 1e-9;
+constexpr double widest = 0.1;  // of the expected value
 
 std::vector<double> durations(const Samples& samples, const Question& question, Window window) {
   const auto& from = samples.stamps.*question.from;
@@ -47,7 +48,10 @@ Check concluded(const std::string& subject, const Question& question,
 
 }  // namespace
 
-bool Check::holds() const { return std::abs(simulated - expected) <= half_999 + tolerance; }
+bool Check::holds() const {
+  return half_99 <= widest * std::abs(expected) &&
+         std::abs(simulated - expected) <= half_999 + tolerance;
+}
 
 Window middle_of(double expected_length_s) {
   return {0.1 * expected_length_s, 0.9 * expected_length_s};

@@ -22,7 +22,8 @@ struct Check {
   double tolerance = 0;  // what `expected` itself may be off by: an approximation, or rounding
 
   // At 99.9 %, so that all of some twenty checks hold by chance alone 98 times in 100. The seeds
-  // are fixed: a check that holds once always does.
+  // are fixed: a check that holds once always does. An interval wider than a tenth of the expected
+  // value to either side proves nothing, and does not hold.
   bool holds() const;  // false for NaN
 };
 

@@ -151,8 +151,8 @@ ReferenceTheory reference_theory() {
   t.upload = send;
   t.latency = Seconds(.010);
   // Behind a link of load r, gaps vary by c^2 = 1 - r^2 (exact for M/D/1: Marshall, Operations
-  // Research 16(3), 1968), and a queue that they feed waits about c^2 times as long (Allen and
-  // Cunneen's approximation, in: Probability, Statistics and Queueing Theory, 1978).
+  // Research 16(3), 1968), and a queue that they feed waits about c^2 times as long (the
+  // approximation of Allen and Cunneen; Allen, Probability, Statistics and Queueing Theory, 1978).
   const double load = offloaded * send;
   const Seconds poisson_wait = theory::mdc_wait(offloaded, serve, 4);
   t.cloud_wait = (1 - load * load) * poisson_wait;

@@ -241,6 +241,7 @@ ChannelModel read_channel_model(const std::string& file) {
   }
   const auto names = names_of(out.states);
   for (std::size_t k = 0; k < out.states.size(); ++k) {
+    if (list->items[k].kind != Document::Kind::map) continue;  // reported
     read_next(follow[k], fmt::format("states[{}].next", k), places[k], names, k, out.states[k].next,
               mistakes);
   }

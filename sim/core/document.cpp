@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
@@ -180,6 +181,10 @@ Document parse_document(const std::string& text, const std::string& name) {
     Reading reading{name, mistakes};
     out.place = {name, 1, 1};
     if (document.IsDefined() && !document.IsNull()) out = from_yaml(document, 0, reading);
+  } catch (const YAML::DeepRecursion& error) {
+    throw InputError(fmt::format("{}: more than {} levels deep; expected a flatter file",
+                                 to_string({name, error.mark.line + 1, error.mark.column + 1}),
+                                 deepest));
   } catch (const YAML::Exception& error) {
     throw InputError(fmt::format("{}: is not YAML: {}",
                                  to_string({name, error.mark.line + 1, error.mark.column + 1}),
@@ -236,7 +241,7 @@ void set_in_document(Document& root, const std::string& path, const std::string&
     }
     at = end < path.size() && path[end] == '.' ? end + 1 : end;
   }
-  Document replacement = parse_document(value, "--set");
+  Document replacement = parse_document(value, "--set " + path);
   re_place(replacement, place);
   *node = std::move(replacement);
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <type_traits>
+
 namespace updraft {
 namespace {
 
@@ -10,9 +13,24 @@ const Document& nothing() {
   return empty;
 }
 
-std::string expected_in(std::string expected, const Range& range) {
+std::string expected_in(std::string expected, const Range& range, std::string_view unit = "") {
   const std::string bounds = range.text();
-  return bounds.empty() ? expected : expected + ", " + bounds;
+  if (bounds.empty()) return expected;
+  const bool zero_alone = range.least == 0 && std::isinf(range.most);  // in any unit
+  return expected + ", " + bounds + std::string(zero_alone ? "" : unit);
+}
+
+// The unit of .si(), in which a Range's bounds stand.
+template <class Q>
+std::string_view si_unit() {
+  if constexpr (std::is_same_v<Q, Seconds>) return " s";
+  if constexpr (std::is_same_v<Q, Bytes>) return " B";
+  if constexpr (std::is_same_v<Q, Flops>) return " FLOP";
+  if constexpr (std::is_same_v<Q, BytesPerSecond>) return " B/s";
+  if constexpr (std::is_same_v<Q, FlopsPerSecond>) return " FLOP/s";
+  if constexpr (std::is_same_v<Q, Watts>) return " W";
+  if constexpr (std::is_same_v<Q, Joules>) return " J";
+  if constexpr (std::is_same_v<Q, Hertz>) return " Hz";
 }
 
 }  // namespace
@@ -32,7 +50,8 @@ std::optional<Q> read_quantity(const Document& node, const std::string& path, Mi
     const auto value = parse<Q>(node.text);
     if (value && range.holds(value->si())) return value;
   }
-  mistakes.add(node.place, path, node.shown(), expected_in(expected_text<Q>(), range));
+  mistakes.add(node.place, path, node.shown(),
+               expected_in(expected_text<Q>(), range, si_unit<Q>()));
   return std::nullopt;
 }
 
@@ -88,7 +107,7 @@ const Document* Section::scalar(const std::string& key, bool required, std::stri
 
 template <class Q>
 Q Section::quantity(const std::string& key, std::optional<Q> fallback, Range range) {
-  const std::string expected = expected_in(expected_text<Q>(), range);
+  const std::string expected = expected_in(expected_text<Q>(), range, si_unit<Q>());
   const Document* value = scalar(key, !fallback, expected);
   if (value == nullptr) return fallback.value_or(Q(1));
   return read_quantity<Q>(*value, full(key), mistakes_, range).value_or(Q(1));

@@ -87,14 +87,15 @@ WorkloadSpec read_workload(Section& root) {
   Section in = root.section("workload");
   WorkloadSpec out;
   if (root.has("workload")) {
-    out.trace = in.text("trace", std::nullopt);
+    if (!in.has("trace")) in.mistake("trace", "a recorded trace, FILE.h5, or none");
+    out.trace = in.text("trace", "");
     out.arrivals = read_arrivals(in);
   }
   out.trace_place = place_of(in, "trace");
   out.split = in.choice("split", "test", {"test", "calibration"});
   out.split_place = place_of(in, "split");
   out.arrivals_place = place_of(in, "arrivals");
-  if (in.has("samples")) out.samples = in.count("samples", std::nullopt, {1, 4e9});
+  if (in.has("samples")) out.samples = in.count("samples", std::nullopt, {1, 1e7});
   out.shuffled = in.choice("order", "shuffled", {"shuffled", "recorded"}) == "shuffled";
   out.payload = whole_bytes(in, "payload");
   out.reply = whole_bytes(in, "reply");
@@ -120,6 +121,7 @@ std::optional<ServiceTime> read_service_time(Section& section, const std::string
                     in.quantity<Seconds>("each", std::nullopt, any_duration)};
   } else {
     section.mistake(key, "a duration, such as 20 ms, or {exponential: 20 ms}");
+    return out;
   }
   in.finish();
   return out;
@@ -160,7 +162,8 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
     out.rate = channel.quantity<BytesPerSecond>(key, std::nullopt, any_rate);
     return out;
   }
-  if (!channel.has(key)) {
+  const Document* node = channel.node(key);
+  if (node == nullptr || node->kind != Document::Kind::map) {
     channel.mistake(key, "a rate with its unit, such as 20 Mbps, or {trace: FILE}");
     return out;
   }
@@ -221,13 +224,14 @@ std::vector<PolicySpec> read_policies(Section& root, Mistakes& mistakes) {
     Section in(list->items[i], fmt::format("policies[{}]", i), mistakes);
     if (list->items[i].kind != Document::Kind::map) continue;
     PolicySpec spec;
-    spec.policy = in.text("policy", std::nullopt);
+    spec.policy = in.text("policy", "");  // its maker says what is missing
     spec.policy_place = place_of(in, "policy");
     spec.name = in.text("name", spec.policy);
     spec.name_place = place_of(in, "name");
     spec.params = list->items[i];
     if (!spec.name.empty() && !names.insert(spec.name).second) {
-      in.mistake("name", "a name that no other policy of this file has");
+      mistakes.add(spec.name_place, in.full("name"), spec.name,
+                   "a name that no other policy of this file has");
     }
     out.push_back(std::move(spec));
   }

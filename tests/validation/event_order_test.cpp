@@ -100,4 +100,75 @@ policies: [{policy: always_cloud}]
   check_dates("reply_started", run.samples.stamps.reply_started, {250, 375, 500, 875, 1000, 750});
 }
 
+TEST_CASE("the order holds where an outage moves a transfer's end to that date") {
+  // 1 MB/s until 125, nothing until 250, then 1 MB/s. 125 kB that begin in between end at 375.
+  const TemporaryFolder folder;
+  const auto trace = folder.file("outage.txt", "0.125 8\n0.25 0\n2 8\n");
+  for (const char* latency : {"0 ms", "125 ms"}) {
+    CAPTURE(latency);
+    // Device 1 begins before device 0; both are received at once; one server, no place to wait.
+    const ArrivalsFile both({{125, 1}, {187.5, 0}});
+    const Run run =
+        simulated("workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " + both.yaml() +
+                  "}\ndevice: {count: 2}\nchannel: {uplink: {trace: '" + trace +
+                  "', latency: " + latency + R"(}, downlink: 8 Mbps}
+cloud: {service: 125 ms, queue_limit: 0}
+policies: [{policy: always_cloud}]
+)");
+    check_dates("sent", run.samples.stamps.sent, {375, 375});
+    CHECK(run.samples.outcome[0] == Outcome::answered_cloud);
+    CHECK(run.samples.outcome[1] == Outcome::dropped);
+  }
+  // The server ends at 125 + 250 = 375, when the stalled one is received: it is free for it.
+  const ArrivalsFile one_by_one(std::vector<double>{0, 187.5});
+  const Run run = simulated("workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " +
+                            one_by_one.yaml() + "}\nchannel: {uplink: {trace: '" + trace + R"('},
+          downlink: 8 Mbps}
+cloud: {service: 250 ms, queue_limit: 0}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("served_start", run.samples.stamps.served_start, {125, 375});
+}
+
+TEST_CASE("the order holds on a fair link, whose transfers end when the others let them") {
+  // two flows of 125 kB at half of 1 MB/s each: both end at 250 and are received together
+  const ArrivalsFile arrivals({{0, 1}, {0, 0}});
+  const Run run = simulated(
+      "workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " + arrivals.yaml() + R"(}
+device: {count: 2}
+channel: {uplink: {rate: 8 Mbps, sharing: fair}, downlink: 8 Mbps}
+cloud: {service: 125 ms, queue_limit: 0}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("sent", run.samples.stamps.sent, {250, 250});
+  CHECK(run.samples.outcome[0] == Outcome::answered_cloud);
+  CHECK(run.samples.outcome[1] == Outcome::dropped);
+}
+
+TEST_CASE("a device's own rate on a fair link moves no transfer's end out of order") {
+  // 125 kB at 1 MB/s, the device's own rate, on a link of 2 MB/s: 125 each. What arrives when one
+  // has ended need not wait.
+  const Run run = simulated(R"(
+workload: {trace: none, payload: 125 kB, reply: 0 B, samples: 5, arrivals: {periodic: 8 Hz}}
+channel: {uplink: {rate: 16 Mbps, sharing: fair, flow_rate: 8 Mbps}, downlink: 8 Mbps}
+cloud: {service: 0 s}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("upload_started", run.samples.stamps.upload_started, {0, 125, 250, 375, 500});
+  CHECK(run.counts.uplink_queue_max == 0);
+}
+
+TEST_CASE("the idle server with the lowest number serves next") {
+  // Both samples are received at 0 and served until 125, the first by server 0, whose reply goes
+  // first.
+  const ArrivalsFile arrivals(std::vector<double>{0, 0});
+  const Run run = simulated(
+      "workload: {trace: none, payload: 0 B, reply: 125 kB, arrivals: " + arrivals.yaml() + R"(}
+channel: {uplink: 8 Mbps, downlink: 8 Mbps}
+cloud: {service: 125 ms, servers: 2}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("reply_started", run.samples.stamps.reply_started, {125, 250});
+}
+
 }  // namespace updraft

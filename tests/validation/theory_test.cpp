@@ -95,6 +95,9 @@ TEST_CASE("a check holds inside its 99.9 % interval widened by the tolerance, no
   CHECK(check.holds());
   check.simulated = std::numeric_limits<double>::quiet_NaN();
   CHECK(!check.holds());
+  // and an interval that would hold anything proves nothing
+  CHECK(Check{"case", "wait, ms", 10, 10, 1, 2, 0}.holds());
+  CHECK(!Check{"case", "wait, ms", 10, 10, 1.01, 2, 0}.holds());
 }
 
 TEST_CASE("two columns are the same to a billionth, and a sample that never came differs") {

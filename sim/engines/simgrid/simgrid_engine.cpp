@@ -91,6 +91,7 @@ class SimGridEngine : public Engine {
     const auto id = links_.size();
     Link link;
     link.source = std::move(spec.rate);
+    link.cap_Bps = spec.flow_cap.si();
     link.port = zone_->create_host(fmt::format("port{}", id), 1.0)->seal();
     link.wire =
         zone_->create_link(fmt::format("link{}", id), 1.0)->set_latency(smallest_latency)->seal();

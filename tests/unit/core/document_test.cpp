@@ -228,7 +228,7 @@ TEST_CASE("--set refuses a path that leads nowhere, and a value that is no YAML"
   CHECK(setting_refusal(root, "a.", "5") == "--set: a. = 5" + path);
   CHECK(setting_refusal(root, ".a", "5") == "--set: .a = 5" + path);
   CHECK(setting_refusal(root, "a..b", "5") == "--set: a..b = 5" + path);
-  CHECK(setting_refusal(root, "a.b", "[1").find("--set:") == 0);
+  CHECK(setting_refusal(root, "a.b", "[1").find("--set a.b:1:1: is not YAML: ") == 0);
 }
 
 TEST_CASE("a named file is looked for beside the file that names it, then in the folders above") {
