@@ -28,6 +28,7 @@
 #include <simgrid/kernel/Timer.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <queue>
@@ -58,12 +59,6 @@ struct Timer {
     return a.order > b.order;
   }
 };
-
-bool before(const Token& a, const Token& b) {
-  if (a.kind != b.kind) return a.kind < b.kind;
-  if (a.owner != b.owner) return a.owner < b.owner;
-  return a.id < b.id;
-}
 
 class SimGridEngine : public Engine {
  public:
@@ -108,34 +103,38 @@ class SimGridEngine : public Engine {
     return LinkId(static_cast<std::uint32_t>(id));
   }
 
-  SimTime now() const override { return SimTime(s4u::Engine::get_clock()); }
+  SimTime now() const override { return SimTime(date_); }
 
   void execute(HostId host, Seconds duration, Token done) override {
-    foreseen_.push(s4u::Engine::get_clock() + duration.si());
+    const double end = date_ + duration.si();
+    foreseen_.push(end);
     const s4u::ExecPtr exec = s4u::Exec::init();
     exec->set_flops_amount(duration.si());
     exec->set_host(hosts_[static_cast<std::size_t>(host)]);
-    start_activity(exec, done, -1);
+    start_activity(exec, {done, end, -1});
   }
 
   void transfer(LinkId id, Bytes size, Token done) override {
     Link& link = links_[static_cast<std::size_t>(id)];
     if (size.si() == 0) {  // SimGrid never starts a transfer of no bytes
-      due_.push_back(done);
+      due_.push_back({date_, done});
       flush_soon();
       return;
     }
+    if (link.flows == 0) catch_up(static_cast<std::size_t>(id));
     if (link.stopped) return;  // for good: it never arrives, and the journey will say so
     const s4u::CommPtr comm = s4u::Comm::sendto_init(link.port, sink_);
     comm->set_payload_size(static_cast<std::uint64_t>(size.si()));
-    if (link.flows++ == 0 && fluid_) {
+    Flight flight{done, infinity, static_cast<std::int32_t>(id)};
+    const bool lone = link.flows++ == 0 && fluid_;
+    if (lone) {
       link.left_B = size.si();
-      link.left_since = s4u::Engine::get_clock();
-      foresee(link);
+      link.left_since = date_;
     } else if (!std::exchange(link.shared, true)) {
       ++shared_links_;
     }
-    start_activity(comm, done, static_cast<std::int32_t>(id));
+    const std::size_t slot = start_activity(comm, flight);
+    if (lone) foresee(link, slot);
   }
 
   void wake(SimTime date, Token token) override {
@@ -147,7 +146,6 @@ class SimGridEngine : public Engine {
   void run(Handler& handler) override {
     handler_ = &handler;
     zone_->seal();
-    for (std::size_t i = 0; i < links_.size(); ++i) change_rate(i);
     arm();
     engine_.run();
   }
@@ -164,18 +162,32 @@ class SimGridEngine : public Engine {
     bool shared = false;    // since it was last empty: nothing is foreseen
     double left_B = 0;      // of a lone flow,
     double left_since = 0;  // at this date
+    std::size_t lone_slot = 0;
+    double until = 0;      // of the piece at hand
+    bool watched = false;  // a timer is set for `until`
   };
   struct Flight {
-    s4u::ActivityPtr activity;
     Token token{};
+    double end = infinity;   // foreseen
     std::int32_t link = -1;  // of a transfer
     bool probe = false;
+    s4u::ActivityPtr activity{};
   };
+  // An event with its own date. SimGrid's clock adds up differences and may be an ulp beside it.
+  struct Due {
+    double date;
+    Token token;
+  };
+  static bool before(const Due& a, const Due& b) {
+    if (a.date != b.date) return a.date < b.date;
+    if (a.token.kind != b.token.kind) return a.token.kind < b.token.kind;
+    if (a.token.owner != b.token.owner) return a.token.owner < b.token.owner;
+    return a.token.id < b.token.id;
+  }
 
   // Takes over a slot of flights_ for a started activity; the activity carries slot + 1.
   template <class Activity>
-  void start_activity(const Activity& activity, Token token, std::int32_t link,
-                      bool probe = false) {
+  std::size_t start_activity(const Activity& activity, const Flight& flight) {
     std::size_t slot = flights_.size();
     if (free_.empty()) {
       flights_.emplace_back();
@@ -183,10 +195,12 @@ class SimGridEngine : public Engine {
       slot = free_.back();
       free_.pop_back();
     }
-    flights_[slot] = {activity, token, link, probe};
+    flights_[slot] = flight;
+    flights_[slot].activity = activity;
     activity->set_data(
         reinterpret_cast<void*>(slot + 1));  // NOLINT: an index in SimGrid's user pointer
     activity->start();
+    return slot;
   }
 
   void completed(const s4u::Activity& activity) {
@@ -201,15 +215,17 @@ class SimGridEngine : public Engine {
     free_.push_back(slot);
     ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
     if (flight.link >= 0) left(links_[static_cast<std::size_t>(flight.link)]);
+    const double clock = s4u::Engine::get_clock();
+    const double date = std::abs(flight.end - clock) <= tolerance(clock) ? flight.end : clock;
     if (alone) {
-      handler_->on_event(flight.token);
+      deliver({date, flight.token});
       arm();
       return;
     }
     if (flight.probe) {
       probing_ = false;
     } else {
-      due_.push_back(flight.token);
+      due_.push_back({date, flight.token});
     }
     flush_soon();
   }
@@ -229,7 +245,7 @@ class SimGridEngine : public Engine {
     return !is_now();
   }
 
-  static double tolerance(double date) { return 1e-12 * (1 + date); }
+  static double tolerance(double date) { return 1e-14 * (1 + date); }
 
   void forget_foreseen_before(double date) {
     while (!foreseen_.empty() && foreseen_.top() < date - tolerance(date)) foreseen_.pop();
@@ -253,9 +269,9 @@ class SimGridEngine : public Engine {
       flush();
     } else if (!std::exchange(probing_, true)) {
       const s4u::ExecPtr exec = s4u::Exec::init();
-      exec->set_flops_amount(0);
+      exec->set_flops_amount(2 * tolerance(date));  // past whatever is foreseen for this date
       exec->set_host(probe_);
-      start_activity(exec, {}, -1, true);
+      start_activity(exec, {{}, infinity, -1, true});
     }
   }
 
@@ -275,17 +291,26 @@ class SimGridEngine : public Engine {
     while (true) {
       change_rates(date);
       while (!timers_.empty() && timers_.top().date <= date) {
-        due_.push_back(timers_.top().token);
+        due_.push_back({timers_.top().date, timers_.top().token});
         timers_.pop();
         --wakes_;
       }
       if (due_.empty()) break;
       std::sort(due_.begin(), due_.end(), before);
-      delivering_.swap(due_);
-      for (const Token& token : delivering_) handler_->on_event(token);
+      const double first = due_.front().date;  // what it brings about comes before later dates
+      const auto later =
+          std::find_if(due_.begin(), due_.end(), [&](const Due& due) { return due.date > first; });
+      delivering_.assign(due_.begin(), later);
+      due_.erase(due_.begin(), later);
+      for (const Due& due : delivering_) deliver(due);
       delivering_.clear();
     }
     arm();
+  }
+
+  void deliver(const Due& due) {
+    date_ = std::max(date_, due.date);
+    handler_->on_event(due.token);
   }
 
   void set_timer(const Timer& timer) { timers_.push(timer); }
@@ -297,44 +322,65 @@ class SimGridEngine : public Engine {
     const double date = timers_.top().date;
     if (date >= armed_for_) return;  // an earlier one is set already and will look again
     armed_for_ = date;
-    SimGridTimer::set(date, [this, date] {
+    SimGridTimer::set(std::max(date, s4u::Engine::get_clock()), [this, date] {
       if (date == armed_for_) timer_fired();
     });
   }
 
   std::size_t flying() const { return flights_.size() - free_.size(); }
 
-  void foresee(const Link& link) {
+  void foresee(Link& link, std::size_t slot) {
+    link.lone_slot = slot;
     const double rate = std::min(link.rate_Bps, link.cap_Bps);
-    if (rate > 0) foreseen_.push(link.left_since + link.left_B / rate);
+    flights_[slot].end = rate > 0 ? link.left_since + link.left_B / rate : infinity;
+    if (rate > 0) foreseen_.push(flights_[slot].end);
   }
 
   void left(Link& link) {
     if (--link.flows == 0 && std::exchange(link.shared, false)) --shared_links_;
   }
 
+  // A link's rate is followed while something is on it, and caught up with when something comes.
+  void catch_up(std::size_t id) {
+    Link& link = links_[id];
+    while (link.until <= date_) next_piece(link);
+    set_rate(id);
+  }
+
   void change_rate(std::size_t id) {
     Link& link = links_[id];
+    link.watched = false;
+    if (link.flows == 0) return;
+    link.left_B -= std::min(link.rate_Bps, link.cap_Bps) * (link.until - link.left_since);
+    link.left_since = link.until;
+    next_piece(link);
+    set_rate(id);
+    if (!link.shared && !link.stopped) foresee(link, link.lone_slot);
+  }
+
+  static void next_piece(Link& link) {
     const RatePiece piece = link.source->next();
-    const double date = s4u::Engine::get_clock();
-    link.left_B -= std::min(link.rate_Bps, link.cap_Bps) * (date - link.left_since);
-    link.left_since = date;
     link.rate_Bps = piece.rate.si();
-    if (link.flows > 0 && !link.shared) foresee(link);
-    const bool for_good = !(piece.until.si() < infinity);
-    link.wire->set_bandwidth(std::max(piece.rate.si(), stalled_rate));
-    if (!for_good) {
-      set_timer({piece.until.si(), order_++, {}, static_cast<std::int32_t>(id)});
-    } else if (piece.rate.si() == 0) {
-      link.stopped = true;
-      for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
-        if (flights_[slot].link != static_cast<std::int32_t>(id)) continue;
-        ended_.push_back(std::move(flights_[slot].activity));
-        flights_[slot] = {};
-        free_.push_back(slot);
-        left(link);
-        ended_.back()->cancel();
+    link.until = piece.until.si();
+  }
+
+  void set_rate(std::size_t id) {
+    Link& link = links_[id];
+    link.wire->set_bandwidth(std::max(link.rate_Bps, stalled_rate));
+    if (link.until < infinity) {
+      if (!std::exchange(link.watched, true)) {
+        set_timer({link.until, order_++, {}, static_cast<std::int32_t>(id)});
       }
+      return;
+    }
+    link.stopped = link.rate_Bps == 0;
+    for (std::size_t slot = 0; link.stopped && slot < flights_.size(); ++slot) {
+      if (flights_[slot].link != static_cast<std::int32_t>(id)) continue;
+      ended_.push_back(std::move(flights_[slot].activity));
+      flights_[slot] = {};
+      free_.push_back(slot);
+      left(link);
+      ended_.back()->cancel();
     }
   }
 
@@ -357,8 +403,9 @@ class SimGridEngine : public Engine {
   std::uint64_t order_ = 0;
   std::size_t wakes_ = 0;
   double armed_for_ = infinity;
-  std::vector<Token> due_;
-  std::vector<Token> delivering_;
+  double date_ = 0;  // of the event in hand
+  std::vector<Due> due_;
+  std::vector<Due> delivering_;
   bool flush_armed_ = false;
   bool probing_ = false;
 };
