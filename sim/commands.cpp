@@ -73,7 +73,9 @@ std::string draw_figure(const Prepared& prepared, const std::vector<PolicyResult
   if (stages.empty() || variant < 0)
     return "no figure: the trace has no edge network or no offload variant";
   return write_figure(
-      folder, routing_figure(prepared.scenario.name, prepared.menu, prepared.truth, stages, variant,
+      folder, routing_figure(fmt::format("{}, {} split ({})", prepared.dataset,
+                                         prepared.scenario.workload.split, prepared.scenario.name),
+                             prepared.menu, prepared.truth, stages, variant,
                              prepared.replications[0].rows, results));
 }
 
@@ -181,6 +183,9 @@ int run_scenario(const RunOptions& options) {
     text += no_figure.empty()
                 ? fmt::format("Figure: {}/accuracy_vs_skipping.png (and .svg)\n", target)
                 : wrapped("Note: " + no_figure);
+    text +=
+        "Next: --set PATH=VALUE asks what if (--set device.count=8); --samples writes every "
+        "stamp.\n";
     print(text);
   }
   return 0;

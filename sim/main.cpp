@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 
 #include "sim/commands.hpp"
@@ -80,6 +81,15 @@ int run(int argc, char** argv) {
   if (argc == 1) {
     fmt::print(stderr, "{}", app.help());
     return users_mistake;
+  }
+  std::vector<std::string> commands;
+  for (const auto* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const std::string first = argv[1];
+  if (!first.starts_with('-') &&
+      std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    throw updraft::InputError(fmt::format("updraft: command = {}; expected {}{}",
+                                          updraft::shown(first), updraft::one_of(commands),
+                                          updraft::did_you_mean(first, commands)));
   }
   try {
     app.parse(argc, argv);

@@ -163,6 +163,7 @@ class Preparation {
                     fmt::format("a split that {} has", workload.trace));
       return false;
     }
+    out_->dataset = trace.dataset;
     offer(*split, trace, workload, out_->menu, out_->truth);
     out_->plan.menu = &out_->menu;
     for (const auto& variant : out_->menu.variants) {

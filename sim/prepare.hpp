@@ -34,6 +34,7 @@ struct PreparedReplication {
 
 struct Prepared {
   Scenario scenario;
+  std::string dataset;
   Menu menu;
   Truth truth;
   JourneyPlan plan;  // all but policy, rows and replication

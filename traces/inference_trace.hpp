@@ -1,7 +1,6 @@
-// Recorded inference: what real networks said about every sample of a dataset. Read from and
-// written to HDF5 in the layout of traces/README.md; inference_trace.cpp is the only code that
-// includes HDF5. Not a dataset (no images) and not a network (no weights): the simulator replays,
-// it never infers.
+// Recorded inference: what real networks said about every sample of a dataset. Read from HDF5 by
+// inference_reader.cpp and written by inference_writer.cpp, in the layout of traces/README.md. Not
+// a dataset (no images) and not a network (no weights): the simulator replays, it never infers.
 #pragma once
 
 #include <cstdint>

@@ -21,9 +21,10 @@ double student_t_975(std::size_t degrees) {
 
 Estimate estimate(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
-  double sum = 0;
-  for (const double v : values) sum += v;
-  const double mean = sum / n;
+  double beyond =
+      0;  // summed from the first value on: equal values have exactly that mean, and no spread
+  for (const double v : values) beyond += v - values[0];
+  const double mean = values[0] + beyond / n;
   if (values.size() < 2) return {mean, std::nullopt};
   double squares = 0;
   for (const double v : values) squares += (v - mean) * (v - mean);

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/metrics/run_figures.hpp"
+#include "sim/metrics/figure_columns.hpp"
 
 namespace updraft {
 

@@ -1,15 +1,11 @@
 // What one simulated run amounts to: the papers' figures (accuracy, SR, AR, AccI, AD, cost) and the
-// system's (latency, energy, traffic, load), and the table of their names, units and formulas. The
-// CSV, the JSON, the terminal table and the metric dictionary (analysis/README.md) are all made
-// from that table. Nothing is simulated or written here; several runs are combined in
+// system's (latency, energy, traffic, load). Their names, units and formulas stand in
+// figure_columns.hpp. Nothing is simulated or written here; several runs are combined in
 // replications.hpp.
 #pragma once
 
 #include <limits>
 #include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "sim/core/menu.hpp"
@@ -28,7 +24,8 @@ struct MetricsContext {
   Watts cloud_peak{};
 };
 
-// NaN: does not apply (no deadline, nobody answered, Acc f0 = Acc f1). Formulas: figure_columns().
+// NaN: does not apply (no deadline, nobody answered, Acc f0 = Acc f1). Formulas:
+// figure_columns.hpp.
 struct RunFigures {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
@@ -98,29 +95,5 @@ bool answered_right(const Samples& samples, std::size_t i, const Truth& truth);
 // names. O(n log n) for the quantiles.
 RunFigures figures(const Samples& samples, const Truth& truth, const Menu& menu,
                    const StationCounts& counts, const MetricsContext& context);
-
-enum class Better { neither, higher, lower };
-enum class FigureKind {
-  count,    // summed over replications
-  outcome,  // the same, and told together in the JSON's "outcomes"
-  figure,   // mean over replications, with an interval
-};
-
-struct FigureColumn {
-  std::string_view name;  // the CSV column and the JSON key
-  std::string_view unit;
-  FigureKind kind;
-  Better better;
-  std::string_view formula;
-  std::string_view source;
-  double RunFigures::*value;
-};
-
-// All figures, in the order of the CSV.
-std::span<const FigureColumn> figure_columns();
-const FigureColumn& column_of(double RunFigures::*value);
-
-// The table above as Markdown, as analysis/README.md contains it.
-std::string metric_dictionary();
 
 }  // namespace updraft

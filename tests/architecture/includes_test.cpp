@@ -58,7 +58,7 @@ struct Library {
 const std::vector<Library> heavy = {
     {"SimGrid", {"simgrid/", "xbt/", "xbt.h"}, "sim/engines/simgrid/", false},
     {"yaml-cpp", {"yaml-cpp/"}, "sim/core/document.cpp", false},
-    {"HDF5", {"hdf5", "H5"}, "traces/inference_trace.cpp", false},
+    {"HDF5", {"hdf5", "H5"}, "traces/hdf5/", false},
     {"libtorch", {"torch/", "ATen/", "c10/"}, "traces/recorder/", true},  // tensors are its values
     {"Boost", {"boost/"}, "", false},
     {"nlohmann-json", {"nlohmann/"}, "", false},
@@ -247,7 +247,7 @@ TEST_CASE("this test would notice: invented includes") {
       {"sim/sweep.cpp", ours("analysis/pareto.hpp"), false},
       {"analysis/pareto.cpp", ours("sim/sweep.hpp"), false},
       // the recorder, and files without a room
-      {"traces/inference_trace.cpp", ours("traces/recorder/network.hpp"), false},
+      {"traces/inference_reader.cpp", ours("traces/recorder/network.hpp"), false},
       {"sim/main.cpp", ours("traces/recorder/network.hpp"), false},
       {"traces/recorder/training.cpp", ours("sim/stations/journey.hpp"), false},
       {"traces/recorder/training.cpp", ours("sim/simulation.hpp"), false},
@@ -261,7 +261,8 @@ TEST_CASE("this test would notice: invented includes") {
       {"sim/engines/simgrid/simgrid_engine.hpp", theirs("simgrid/s4u.hpp"), false},
       {"sim/scenario/read_scenario.cpp", theirs("yaml-cpp/yaml.h"), false},
       {"sim/core/document.hpp", theirs("yaml-cpp/yaml.h"), false},
-      {"traces/inference_trace.hpp", theirs("hdf5.h"), false},
+      {"traces/inference_reader.cpp", theirs("hdf5.h"), false},
+      {"traces/hdf5/reading.hpp", theirs("hdf5.h"), false},
       {"analysis/curves.cpp", theirs("H5Cpp.h"), false},
       {"sim/main.cpp", theirs("torch/torch.h"), false},
       {"policies/policy.hpp", theirs("boost/math/distributions/students_t.hpp"), false},
@@ -280,7 +281,7 @@ TEST_CASE("this test would notice: invented includes") {
       {"traces/recorder/recording.cpp", ours("traces/recorder/network.hpp"), true},
       {"sim/engines/simgrid/simgrid_engine.cpp", theirs("simgrid/s4u.hpp"), true},
       {"sim/core/document.cpp", theirs("yaml-cpp/yaml.h"), true},
-      {"traces/inference_trace.cpp", theirs("hdf5.h"), true},
+      {"traces/hdf5/reading.cpp", theirs("hdf5.h"), true},
       {"traces/recorder/network.hpp", theirs("torch/torch.h"), true},
       {"sim/metrics/replications.cpp", theirs("boost/math/distributions/students_t.hpp"), true},
       {"policies/policy.hpp", theirs("memory"), true},

@@ -128,11 +128,22 @@ cloud: {service: 250 ms, queue_limit: 0}
 policies: [{policy: always_cloud}]
 )");
   check_dates("served_start", run.samples.stamps.served_start, {125, 375});
+  // What arrives at 375 finds the link free.
+  const ArrivalsFile at_its_end(std::vector<double>{187.5, 375});
+  const Run free = simulated("workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " +
+                             at_its_end.yaml() + "}\nchannel: {uplink: {trace: '" + trace + R"('},
+          downlink: 8 Mbps}
+cloud: {service: 0 s}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("upload_started", free.samples.stamps.upload_started, {187.5, 375});
+  CHECK(free.counts.uplink_queue_max == 0);
 }
 
 TEST_CASE("the order holds on a fair link, whose transfers end when the others let them") {
-  // two flows of 125 kB at half of 1 MB/s each: both end at 250 and are received together
-  const ArrivalsFile arrivals({{0, 1}, {0, 0}});
+  // two flows of 125 kB at half of 1 MB/s each: both end at 250 and are received together.
+  // What arrives then goes out at once: 125 more.
+  const ArrivalsFile arrivals({{0, 1}, {0, 0}, {250, 1}});
   const Run run = simulated(
       "workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " + arrivals.yaml() + R"(}
 device: {count: 2}
@@ -140,7 +151,8 @@ channel: {uplink: {rate: 8 Mbps, sharing: fair}, downlink: 8 Mbps}
 cloud: {service: 125 ms, queue_limit: 0}
 policies: [{policy: always_cloud}]
 )");
-  check_dates("sent", run.samples.stamps.sent, {250, 250});
+  check_dates("sent", run.samples.stamps.sent, {250, 250, 375});
+  CHECK(run.counts.uplink_queue_max == 0);
   CHECK(run.samples.outcome[0] == Outcome::answered_cloud);
   CHECK(run.samples.outcome[1] == Outcome::dropped);
 }
@@ -160,15 +172,15 @@ policies: [{policy: always_cloud}]
 
 TEST_CASE("the idle server with the lowest number serves next") {
   // Both samples are received at 0 and served until 125, the first by server 0, whose reply goes
-  // first.
-  const ArrivalsFile arrivals(std::vector<double>{0, 0});
+  // first; and again at 500.
+  const ArrivalsFile arrivals(std::vector<double>{0, 0, 500, 500});
   const Run run = simulated(
       "workload: {trace: none, payload: 0 B, reply: 125 kB, arrivals: " + arrivals.yaml() + R"(}
 channel: {uplink: 8 Mbps, downlink: 8 Mbps}
 cloud: {service: 125 ms, servers: 2}
 policies: [{policy: always_cloud}]
 )");
-  check_dates("reply_started", run.samples.stamps.reply_started, {125, 250});
+  check_dates("reply_started", run.samples.stamps.reply_started, {125, 250, 625, 750});
 }
 
 }  // namespace updraft

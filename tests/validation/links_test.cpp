@@ -98,6 +98,17 @@ TEST_CASE("a transfer that ends where an outage begins does not wait it out") {
   check_dates("sent", run.samples.stamps.sent, {1000});
 }
 
+TEST_CASE(
+    "a transfer that ends where the rate changes: the next one has the new rate, and keeps it") {
+  const TemporaryFolder folder;
+  // 1 MB/s until 250, 0.5 MB/s until 1250, 2 MB/s from then on
+  const auto trace = folder.file("steps.txt", "0.25 8\n1.25 4\n9 16\n");
+  // 250 kB: 250; the next 250 + 500 = 750, 750 + 500 = 1250; then 125 each
+  const ArrivalsFile arrivals(std::vector<double>{0, 0, 0, 0, 0});
+  const Run run = sent_over("{trace: '" + trace + "'}", "250 kB", arrivals.yaml());
+  check_dates("sent", run.samples.stamps.sent, {250, 750, 1250, 1375, 1500});
+}
+
 TEST_CASE("a link that stops for good drops what it has not carried, and the run ends") {
   const TemporaryFolder folder;
   // 1 MB/s for 1 s, then nothing, ever: 300 kB leave at 300, 600, 900; the fourth has started, the
@@ -113,6 +124,16 @@ TEST_CASE("a link that stops for good drops what it has not carried, and the run
     CAPTURE(s);
     CHECK(run.samples.outcome[s] == (s < 3 ? Outcome::answered_cloud : Outcome::dropped));
   }
+}
+
+TEST_CASE("a transfer that begins after the link has stopped for good never ends") {
+  const TemporaryFolder folder;
+  const auto trace = folder.file("ends.txt", "1 8\n");
+  const ArrivalsFile arrivals(std::vector<double>{0, 5000});  // 100 kB: 100; never
+  const Run run = sent_over("{trace: '" + trace + "', at_end: stop}", "100 kB", arrivals.yaml());
+  check_dates("upload_started", run.samples.stamps.upload_started, {0, 5000});
+  check_dates("sent", run.samples.stamps.sent, {100, never});
+  CHECK(run.samples.outcome[1] == Outcome::dropped);
 }
 
 TEST_CASE("at_end: hold goes on with the last rate, loop begins again") {

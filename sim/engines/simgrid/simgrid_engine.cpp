@@ -277,9 +277,9 @@ class SimGridEngine : public Engine {
 
   void change_rates(double date) {
     while (!timers_.empty() && timers_.top().link >= 0 && timers_.top().date <= date) {
-      const auto link = static_cast<std::size_t>(timers_.top().link);
+      const Timer timer = timers_.top();
       timers_.pop();
-      change_rate(link);
+      change_rate(static_cast<std::size_t>(timer.link), timer.date);
     }
   }
 
@@ -347,10 +347,14 @@ class SimGridEngine : public Engine {
     set_rate(id);
   }
 
-  void change_rate(std::size_t id) {
+  void change_rate(std::size_t id, double date) {
     Link& link = links_[id];
     link.watched = false;
     if (link.flows == 0) return;
+    if (link.until > date) {  // caught up with already, by a transfer that began at this very date
+      set_rate(id);
+      return;
+    }
     link.left_B -= std::min(link.rate_Bps, link.cap_Bps) * (link.until - link.left_since);
     link.left_since = link.until;
     next_piece(link);

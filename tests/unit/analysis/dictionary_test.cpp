@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "sim/core/document.hpp"
+#include "sim/metrics/figure_columns.hpp"
 #include "sim/metrics/output_folder.hpp"
-#include "sim/metrics/run_figures.hpp"
 
 using namespace updraft;
 

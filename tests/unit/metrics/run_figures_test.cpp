@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "sim/metrics/figure_columns.hpp"
 #include "sim/metrics/samples_csv.hpp"
 #include "synthetic.hpp"
 

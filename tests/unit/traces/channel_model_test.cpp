@@ -6,6 +6,7 @@
 #include "sim/core/random.hpp"
 #include "tests/unit/traces/scratch.hpp"
 #include "traces/bandwidth_trace.hpp"
+#include "traces/markov_measure.hpp"
 
 namespace updraft {
 namespace {
