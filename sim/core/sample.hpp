@@ -21,7 +21,7 @@ enum class Outcome : std::uint8_t {
   answered_edge,   // the edge's answer was accepted
   answered_cloud,  // the cloud's reply arrived
   fell_back,       // the cloud was too late: the edge's answer stood
-  dropped,         // refused by a full cloud queue: no answer
+  dropped,         // refused by a full cloud queue, or left on a link that stopped for good
 };
 inline constexpr std::array<std::string_view, 5> outcome_names = {
     "pending", "answered_edge", "answered_cloud", "fell_back", "dropped"};

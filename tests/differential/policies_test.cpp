@@ -80,6 +80,17 @@ bool same_journeys(Run a, Run b) {
          a.samples.uplink_bytes == b.samples.uplink_bytes;
 }
 
+// All but the first policy decide every sample alike and as the first does; `rate` of them is 1.
+void check_same_as_first(const Ran& ran, double RunFigures::*rate) {
+  REQUIRE(ran.runs.size() > 1);
+  for (std::size_t p = 1; p < ran.runs.size(); ++p) {
+    CAPTURE(p);
+    CHECK(same_journeys(ran.runs[0], ran.runs[p]));
+    CHECK(ran.results[p].runs[0].accuracy == ran.results[0].runs[0].accuracy);
+    CHECK(ran.results[p].runs[0].*rate == 1);
+  }
+}
+
 TEST_CASE("a threshold of 0 is always_edge, for every score in [0, 1]") {
   const TemporaryFolder folder;
   write_inference_trace(trace(1), folder.path("t.h5"));
@@ -90,12 +101,7 @@ TEST_CASE("a threshold of 0 is always_edge, for every score in [0, 1]") {
                        "  - {name: margin, policy: threshold, score: margin, delta: 0}\n"
                        // entropy is -H, in [-ln C, 0]: its least value is -ln 4 = -1.386
                        "  - {name: entropy, policy: threshold, score: entropy, delta: -1.4}\n");
-  for (std::size_t p = 1; p < ran.runs.size(); ++p) {
-    CAPTURE(p);
-    CHECK(same_journeys(ran.runs[0], ran.runs[p]));
-    CHECK(ran.results[p].runs[0].accuracy == ran.results[0].runs[0].accuracy);
-    CHECK(ran.results[p].runs[0].skipping_rate == 1);
-  }
+  check_same_as_first(ran, &RunFigures::skipping_rate);
 }
 
 TEST_CASE("a threshold above every score is always_cloud that runs the stage") {
@@ -108,12 +114,7 @@ TEST_CASE("a threshold above every score is always_cloud that runs the stage") {
                        "  - {name: margin, policy: threshold, score: margin, delta: 1.01}\n"
                        "  - {name: entropy, policy: threshold, score: entropy, delta: 0.01}\n"
                        "  - {name: coin, policy: random, offload: 100 %}\n");
-  for (std::size_t p = 1; p < ran.runs.size(); ++p) {
-    CAPTURE(p);
-    CHECK(same_journeys(ran.runs[0], ran.runs[p]));
-    CHECK(ran.results[p].runs[0].accuracy == ran.results[0].runs[0].accuracy);
-    CHECK(ran.results[p].runs[0].appealing_rate == 1);
-  }
+  check_same_as_first(ran, &RunFigures::appealing_rate);
 }
 
 TEST_CASE("a threshold within the scores is neither: the two tests above can fail") {

@@ -1,29 +1,18 @@
 #include "analysis/figure.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "analysis/gnuplot.hpp"
 #include "sim/core/document.hpp"
+#include "tests/unit/core/temporary_folder.hpp"
 
 using namespace updraft;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Sandbox {
-  fs::path root;
-  Sandbox() {
-    std::string name = (fs::temp_directory_path() / "updraft_figure_XXXXXX").string();
-    root = mkdtemp(name.data());
-  }
-  ~Sandbox() { fs::remove_all(root); }
-  Sandbox(const Sandbox&) = delete;
-  Sandbox& operator=(const Sandbox&) = delete;
-};
 
 RoutingFigure small_figure() {
   const CurvePoint points[] = {{0, 0.9, 2}, {0.5, 0.95, 0.5}, {1, 0.8, 0}};
@@ -46,8 +35,8 @@ TEST_CASE("the figure is drawn as SVG and PNG, and no text of the user's is run 
     MESSAGE("skipped: gnuplot is not installed");
     return;
   }
-  const Sandbox sandbox;
-  OutputFolder folder(sandbox.root / "result");
+  const TemporaryFolder sandbox;
+  OutputFolder folder(sandbox.root() / "result");
   CHECK(write_figure(folder, small_figure()) == "");
   const std::string svg = content(folder.path("accuracy_vs_skipping.svg"));
   CHECK(svg.find("</svg>") != std::string::npos);
@@ -62,8 +51,8 @@ TEST_CASE("the figure is drawn as SVG and PNG, and no text of the user's is run 
 }
 
 TEST_CASE("without gnuplot the data and the script are there, and a line says how to draw them") {
-  const Sandbox sandbox;
-  OutputFolder folder(sandbox.root / "result");
+  const TemporaryFolder sandbox;
+  OutputFolder folder(sandbox.root() / "result");
   const std::string note = write_figure(folder, small_figure(), "no-such-gnuplot");
   CHECK(note ==
         "No figure was drawn: gnuplot is not installed (apt-get install gnuplot-nox). `gnuplot "
@@ -74,13 +63,13 @@ TEST_CASE("without gnuplot the data and the script are there, and a line says ho
 }
 
 TEST_CASE("a program that fails is said to have failed") {
-  const Sandbox sandbox;
-  CHECK(run_gnuplot(sandbox.root, "x.gp", "false").starts_with("gnuplot failed"));
+  const TemporaryFolder sandbox;
+  CHECK(run_gnuplot(sandbox.root(), "x.gp", "false").starts_with("gnuplot failed"));
 }
 
 TEST_CASE("the data of the figure: a row per point, with its kind and name") {
-  const Sandbox sandbox;
-  OutputFolder folder(sandbox.root / "result");
+  const TemporaryFolder sandbox;
+  OutputFolder folder(sandbox.root() / "result");
   write_figure(folder, small_figure(), "no-such-gnuplot");
   const std::string csv = content(folder.path("accuracy_vs_skipping.csv"));
   CHECK(csv.starts_with("kind,name,skipping_rate,accuracy,delta\n"));

@@ -15,6 +15,8 @@ class TemporaryFolder {
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "updraft_test_XXXXXX").string();
     path_ = ::mkdtemp(name.data());
+    // So that a test that has given up root's rights for a moment still sees its files.
+    std::filesystem::permissions(path_, std::filesystem::perms(0755));
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -23,6 +25,7 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
+  const std::filesystem::path& root() const { return path_; }
   std::string path(const std::string& name) const { return (path_ / name).string(); }
   // Writes a file, its folders too; returns its path.
   std::string file(const std::string& name, std::string_view content) const {

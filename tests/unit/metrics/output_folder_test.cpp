@@ -9,6 +9,7 @@
 
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
+#include "tests/unit/core/temporary_folder.hpp"
 
 using namespace updraft;
 namespace fs = std::filesystem;
@@ -17,14 +18,8 @@ namespace {
 
 // An empty folder of this test's own, gone afterwards.
 struct Sandbox {
-  fs::path root;
-  Sandbox() {
-    std::string name = (fs::temp_directory_path() / "updraft_folder_XXXXXX").string();
-    root = mkdtemp(name.data());
-  }
-  ~Sandbox() { fs::remove_all(root); }
-  Sandbox(const Sandbox&) = delete;
-  Sandbox& operator=(const Sandbox&) = delete;
+  TemporaryFolder home;
+  fs::path root = home.root();
 
   fs::path target() const { return root / "result"; }
   std::string content(const char* name) const {

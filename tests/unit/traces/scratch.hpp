@@ -11,32 +11,15 @@
 #include <string>
 
 #include "sim/core/input_error.hpp"
+#include "tests/unit/core/temporary_folder.hpp"
 
 namespace updraft {
 
-class Scratch {
+class Scratch : public TemporaryFolder {
  public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "updraft-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    folder_ = name;
-    std::filesystem::permissions(folder_, std::filesystem::perms(0755));
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
+    return file(name, text);
   }
-
- private:
-  std::filesystem::path folder_;
 };
 
 inline std::string bytes_of(const std::string& file) {

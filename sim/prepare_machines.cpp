@@ -1,0 +1,109 @@
+// Devices and cloud: from the names in the catalog to times and watts.
+#include <fmt/format.h>
+
+#include "platforms/platform.hpp"
+#include "sim/prepare_parts.hpp"
+
+namespace updraft {
+namespace {
+
+constexpr Seconds longest_task(1e9);  // as for every duration of a scenario
+
+}  // namespace
+
+const Catalog& Preparation::catalog() {
+  if (catalog_) return *catalog_;
+  catalog_ = built_in_catalog();
+  const auto& scenario = out_->scenario;
+  if (!scenario.catalog.empty()) {
+    const Document* node = scenario.document.find("catalog");
+    read(scenario.catalog, node->place, "catalog",
+         [&](const std::string& file) { catalog_ = read_catalog(file); });
+    out_->notes.insert(out_->notes.end(), catalog_->notes.begin(), catalog_->notes.end());
+  }
+  return *catalog_;
+}
+
+void Preparation::set_devices() {
+  const DeviceSpec& spec = out_->scenario.device;
+  const DeviceModel* device = catalog().device(spec.use);
+  if (device == nullptr) {
+    const auto names = catalog().device_names();
+    mistakes_.add(spec.use_place, "device.use", spec.use,
+                  one_of(names) + did_you_mean(spec.use, names));
+    return;
+  }
+  StageTimes& times = out_->plan.stage_times;
+  for (const auto& stage : out_->menu.stages) {
+    if (spec.stage_time) {
+      const auto* exponential = std::get_if<ExponentialTime>(&*spec.stage_time);
+      times.exponential = exponential != nullptr;
+      times.mean.push_back(exponential != nullptr ? exponential->mean
+                                                  : std::get<ConstantTime>(*spec.stage_time).each);
+    } else if (spec.rate) {
+      times.mean.push_back(stage.work / *spec.rate);
+    } else {
+      times.mean.push_back(stage_time(*device, stage.work, stage.family));
+      if (!rate_of(*device, stage.family).measured && !device->rates.empty()) {
+        out_->notes.push_back(rate_note(*device, stage.family));
+      }
+    }
+  }
+  for (std::size_t i = 0; i < times.mean.size(); ++i) {
+    if (times.mean[i] <= longest_task) continue;
+    mistakes_.add(spec.use_place, "device.use", spec.use,
+                  fmt::format("a device that runs stage {} within {:.0f} s; this takes {:.3g} s",
+                              out_->menu.stages[i].name, longest_task.si(), times.mean[i].si()));
+  }
+  out_->metrics.edge_idle = spec.idle.value_or(device->idle);
+  out_->metrics.edge_busy = spec.busy.value_or(device->busy);
+  if (out_->metrics.edge_busy < out_->metrics.edge_idle) {
+    mistakes_.add(spec.use_place, "device.busy", fmt::format("{} W", out_->metrics.edge_busy.si()),
+                  fmt::format("at least device.idle, {} W", out_->metrics.edge_idle.si()));
+  }
+}
+
+void Preparation::set_cloud() {
+  const CloudSpec& spec = out_->scenario.cloud;
+  const CloudModel* cloud = catalog().cloud(spec.use);
+  if (cloud == nullptr) {
+    const auto names = catalog().cloud_names();
+    mistakes_.add(spec.use_place, "cloud.use", spec.use,
+                  one_of(names) + did_you_mean(spec.use, names));
+    return;
+  }
+  CloudPlan& plan = out_->plan.cloud;
+  plan.batch_max = spec.batch_max;
+  plan.batch_delay = spec.batch_delay;
+  if (spec.queue_limit) plan.queue_limit = *spec.queue_limit;
+  out_->plan.servers = spec.servers;
+  CloudTimes& times = plan.times;
+  for (const auto& variant : out_->menu.variants) {
+    Seconds each = cloud->each * (variant.cloud_work / cloud->reference_work);
+    if (spec.service) {
+      if (const auto* batch = std::get_if<BatchTime>(&*spec.service)) {
+        times.setup = batch->setup;
+        each = batch->each;
+      } else if (const auto* exponential = std::get_if<ExponentialTime>(&*spec.service)) {
+        times.exponential = true;
+        each = exponential->mean;
+      } else {
+        each = std::get<ConstantTime>(*spec.service).each;
+      }
+    } else {
+      times.floor = cloud->floor;
+      times.setup = cloud->setup;
+    }
+    if (each > longest_task) {
+      mistakes_.add(spec.use_place, "cloud.use", spec.use,
+                    fmt::format("a cloud that serves variant {} within {:.0f} s; this takes "
+                                "{:.3g} s",
+                                variant.name, longest_task.si(), each.si()));
+    }
+    times.each.push_back(each);
+  }
+  out_->metrics.cloud_idle = cloud->idle;
+  out_->metrics.cloud_peak = cloud->peak;
+}
+
+}  // namespace updraft

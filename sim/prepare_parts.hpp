@@ -1,0 +1,87 @@
+// The parts of prepare(): one object collects what is prepared and every mistake on the way, so
+// that all of them are reported together. Each group of parts stands in the file named above it.
+// For prepare.cpp and those files alone.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platforms/platform.hpp"
+#include "sim/core/document.hpp"
+#include "sim/core/input_error.hpp"
+#include "sim/prepare.hpp"
+#include "traces/arrival_dates.hpp"
+
+namespace updraft {
+
+class Preparation {
+ public:
+  Preparation(Document document, const std::string& file,
+              const std::vector<std::string>& overrides);
+  // Once. Throws InputError with every mistake found.
+  std::unique_ptr<Prepared> run();
+
+ private:
+  // A file that the scenario names; its mistakes join the scenario's.
+  template <class Read>
+  bool read(const std::string& named, const Place& place, std::string_view key,
+            const Read& read_it) {
+    if (named.empty()) return false;  // reported by the scenario's reader
+    const std::string file = find_beside(named, out_->scenario.file);
+    try {
+      read_it(file);
+      out_->inputs.push_back(file);
+      return true;
+    } catch (const InputError& error) {
+      // One line, of the whole file: it joins the place that names the file. Else each line has a
+      // place in the file itself.
+      const std::string lines = error.what();
+      const std::string start = file + ": ";
+      const bool of_whole_file = lines.starts_with(start) &&
+                                 lines.find('\n') == std::string::npos &&
+                                 lines.find(" = ", start.size()) == std::string::npos;
+      if (of_whole_file) {
+        mistakes_.add(place,
+                      fmt::format("{} = {}: {}", key, shown(named), lines.substr(start.size())));
+      } else {
+        mistakes_.add(error);
+      }
+      return false;
+    }
+  }
+
+  // prepare_recording.cpp
+  bool read_trace();
+  void set_replications();
+  std::vector<std::uint32_t> replayed_rows(std::uint32_t replication) const;
+
+  // prepare_machines.cpp
+  const Catalog& catalog();
+  void set_devices();
+  void set_cloud();
+
+  // prepare_arrivals.cpp
+  void set_arrivals();
+  void set_dates(const DatedArrivalsTable& table, const std::string& file, std::uint32_t devices,
+                 std::vector<std::uint64_t>& share);
+  // Where the number of samples stands, or what it follows from.
+  Place samples_place() const;
+
+  // prepare_links.cpp
+  LinkRate link_rate(const LinkSpecification& spec, const std::string& key);
+  static LinkPlan link_plan(const LinkSpecification& spec);
+
+  std::unique_ptr<Prepared> out_ = std::make_unique<Prepared>();
+  Mistakes mistakes_;
+  Menu calibration_;
+  Truth calibration_truth_;
+  bool has_calibration_ = false;
+  std::optional<Catalog> catalog_;
+};
+
+}  // namespace updraft
