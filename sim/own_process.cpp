@@ -98,6 +98,7 @@ void in_own_processes(std::size_t count, std::size_t parallel,
       continue;
     }
     std::vector<pollfd> polled;
+    polled.reserve(running.size());
     for (const auto& child : running) polled.push_back({child.pipe, POLLIN, 0});
     if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) {
       throw std::runtime_error(fmt::format("poll: {}", std::strerror(errno)));

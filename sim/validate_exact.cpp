@@ -15,6 +15,7 @@ namespace {
 
 std::vector<double> dates(const std::vector<SimTime>& stamps) {
   std::vector<double> out;
+  out.reserve(stamps.size());
   for (const SimTime stamp : stamps) out.push_back(stamp.si());
   return out;
 }
@@ -29,6 +30,7 @@ channel: {uplink: 100 Mbps, downlink: 100 Mbps}
 policies: [{policy: always_edge}]
 )");
   std::vector<double> expected;
+  expected.reserve(2000);
   for (int k = 0; k < 2000; ++k) expected.push_back(0.020 * (k + 1));
   return {
       same("D/D/1, load 1.25", "answers 1 to 2000, s", expected, dates(samples.stamps.answered))};

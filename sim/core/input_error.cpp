@@ -32,7 +32,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-InputError::InputError(std::string line) : std::runtime_error(std::move(line)) {}
+InputError::InputError(const std::string& line) : std::runtime_error(line) {}
 InputError::InputError(const std::vector<std::string>& lines)
     : std::runtime_error(join_lines(lines)) {}
 

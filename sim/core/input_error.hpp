@@ -20,7 +20,7 @@ struct Place {
 // All mistakes of one reading; what() is their lines. The program prints them and exits with 2.
 class InputError : public std::runtime_error {
  public:
-  explicit InputError(std::string line);
+  explicit InputError(const std::string& line);
   explicit InputError(const std::vector<std::string>& lines);
 };
 

@@ -10,6 +10,7 @@ namespace {
 template <class Named>
 std::vector<std::string> names_of(const std::vector<Named>& all) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const auto& each : all) names.push_back(each.name);
   return names;
 }

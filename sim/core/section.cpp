@@ -154,14 +154,14 @@ bool Section::boolean(const std::string& key, bool fallback) {
   return false;
 }
 
-std::string Section::text(const std::string& key, std::optional<std::string> fallback) {
+std::string Section::text(const std::string& key, const std::optional<std::string>& fallback) {
   const Document* value = scalar(key, !fallback, "a word");
   if (value == nullptr) return fallback.value_or("");
   if (value->text.empty()) mistakes_.add(value->place, full(key), "''", "a word");
   return value->text;
 }
 
-std::string Section::choice(const std::string& key, std::optional<std::string> fallback,
+std::string Section::choice(const std::string& key, const std::optional<std::string>& fallback,
                             const std::vector<std::string>& names) {
   const Document* value = scalar(key, !fallback, one_of(names));
   if (value == nullptr) return fallback.value_or(names.front());

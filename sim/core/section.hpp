@@ -53,9 +53,9 @@ class Section {
   unsigned long long count(const std::string& key, std::optional<unsigned long long> fallback,
                            Range range = {});
   bool boolean(const std::string& key, bool fallback);
-  std::string text(const std::string& key, std::optional<std::string> fallback);
+  std::string text(const std::string& key, const std::optional<std::string>& fallback);
   // One of `names`; the mistake offers the nearest.
-  std::string choice(const std::string& key, std::optional<std::string> fallback,
+  std::string choice(const std::string& key, const std::optional<std::string>& fallback,
                      const std::vector<std::string>& names);
 
   // Reports `text` (what was expected) about a key of this section.

@@ -1,13 +1,11 @@
 // How SimGrid is used, and why so:
 // - Activities (Exec, Comm) with a completion callback, no actors: half the cost of actors.
 // - Each link hangs between a host of its own and the centre of a star zone, so that a platform of
-// n
-//   links costs n, not n^2 routes. Latency is the smallest positive one: a latency of exactly 0
+//   n links costs n, not n^2 routes. Latency is the smallest positive one: a latency of exactly 0
 //   makes SimGrid keep a transfer's first rate as its ceiling, and the stations' timers do the real
 //   one.
 // - Rates are changed by Link::set_bandwidth at the dates of the link's RateSource. A rate of 0
-// would be
-//   ignored, so it becomes `stalled_rate`: 1e-9 B/s moves less than a byte in 30 years.
+//   would be ignored, so it becomes `stalled_rate`: 1e-9 B/s moves less than a byte in 30 years.
 // - Timers live in a calendar of ours; SimGrid has one timer, for its head.
 //
 // Events of one date must reach the stations in the order of engine.hpp, but SimGrid runs a date's
