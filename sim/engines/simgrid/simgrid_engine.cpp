@@ -107,7 +107,7 @@ class SimGridEngine : public Engine {
     const double end = date_ + duration.si();
     foreseen_.push(end);
     const s4u::ExecPtr exec = s4u::Exec::init();
-    exec->set_flops_amount(duration.si());
+    exec->set_flops_amount(std::max(0., end - s4u::Engine::get_clock()));
     exec->set_host(hosts_[static_cast<std::size_t>(host)]);
     start_activity(exec, {done, end, -1});
   }
@@ -136,8 +136,9 @@ class SimGridEngine : public Engine {
   }
 
   void wake(SimTime date, Token token) override {
-    UPDRAFT_CHECK(date >= now(), fmt::format("wake at {} < now {}", date.si(), now().si()));
-    set_timer({date.si(), order_++, token, -1});
+    UPDRAFT_CHECK(date.si() >= date_ - tolerance(date_),
+                  fmt::format("wake at {} < now {}", date.si(), date_));
+    set_timer({std::max(date.si(), date_), order_++, token, -1});
     ++wakes_;
   }
 
@@ -176,8 +177,8 @@ class SimGridEngine : public Engine {
     double date;
     Token token;
   };
-  static bool before(const Due& a, const Due& b) {
-    if (a.date != b.date) return a.date < b.date;
+  static bool before(const Due& a, const Due& b) { return a.date < b.date; }
+  static bool by_kind(const Due& a, const Due& b) {
     if (a.token.kind != b.token.kind) return a.token.kind < b.token.kind;
     if (a.token.owner != b.token.owner) return a.token.owner < b.token.owner;
     return a.token.id < b.token.id;
@@ -205,8 +206,8 @@ class SimGridEngine : public Engine {
     const auto tag = reinterpret_cast<std::size_t>(activity.get_data<void>());
     if (tag == 0) return;
     const std::size_t slot = tag - 1;
-    if (flights_[slot].activity.get() != &activity)
-      return;  // SimGrid tells twice of a cancelled one
+    // SimGrid tells twice of a cancelled one.
+    if (flights_[slot].activity.get() != &activity) return;
     const bool alone = alone_now(flights_[slot]);
     Flight flight = std::move(flights_[slot]);
     flights_[slot] = {};
@@ -214,17 +215,21 @@ class SimGridEngine : public Engine {
     ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
     if (flight.link >= 0) left(links_[static_cast<std::size_t>(flight.link)]);
     const double clock = s4u::Engine::get_clock();
-    const double date = std::abs(flight.end - clock) <= tolerance(clock) ? flight.end : clock;
+    const double date = std::abs(flight.end - clock) <= 4 * tolerance(clock) ? flight.end : clock;
     if (alone) {
       deliver({date, flight.token});
       arm();
       return;
     }
-    if (flight.probe) {
-      probing_ = false;
-    } else {
+    if (!flight.probe) {
       due_.push_back({date, flight.token});
+      if (probing_) return;
+      if (fluid_ && foreseen_by(clock + tolerance(clock))) {
+        probe();  // another completion of this date may be an ulp away
+        return;
+      }
     }
+    probing_ = false;
     flush_soon();
   }
 
@@ -234,16 +239,17 @@ class SimGridEngine : public Engine {
     forget_foreseen_before(date);
     if (flight.probe || !fluid_ || shared_links_ > 0) return false;
     if (probing_ || flush_armed_ || !due_.empty()) return false;
-    if (!timers_.empty() && timers_.top().date <= date) return false;
-    const auto is_now = [&] {
-      return !foreseen_.empty() && foreseen_.top() <= date + tolerance(date);
-    };
-    if (!is_now()) return false;
+    if (!timers_.empty() && timers_.top().date <= date + tolerance(date)) return false;
+    if (!foreseen_by(date + tolerance(date))) return false;
     foreseen_.pop();  // its own
-    return !is_now();
+    return !foreseen_by(date + tolerance(date));
   }
 
-  static double tolerance(double date) { return 1e-14 * (1 + date); }
+  bool foreseen_by(double date) const { return !foreseen_.empty() && foreseen_.top() <= date; }
+
+  // Dates that are one on paper differ by the rounding of the sums that led to them: 1 ps, and 50
+  // ulp, are taken for one date.
+  static double tolerance(double date) { return 1e-12 + 1e-14 * date; }
 
   void forget_foreseen_before(double date) {
     while (!foreseen_.empty() && foreseen_.top() < date - tolerance(date)) foreseen_.pop();
@@ -263,14 +269,25 @@ class SimGridEngine : public Engine {
       return;
     }
     forget_foreseen_before(date);
-    if (shared_links_ == 0 && (foreseen_.empty() || foreseen_.top() > date + tolerance(date))) {
+    if (shared_links_ == 0 && !foreseen_by(date + tolerance(date))) {
       flush();
-    } else if (!std::exchange(probing_, true)) {
-      const s4u::ExecPtr exec = s4u::Exec::init();
-      exec->set_flops_amount(2 * tolerance(date));  // past whatever is foreseen for this date
-      exec->set_host(probe_);
-      start_activity(exec, {{}, infinity, -1, true});
+    } else {
+      probe();
     }
+  }
+
+  // Flushes when everything that is foreseen for this date has come: an execution that ends a few
+  // ulp after the last of it.
+  void probe() {
+    if (std::exchange(probing_, true)) return;
+    const double clock = s4u::Engine::get_clock();
+    double last = clock;
+    for (; foreseen_by(clock + tolerance(clock)); foreseen_.pop())
+      last = std::max(last, foreseen_.top());
+    const s4u::ExecPtr exec = s4u::Exec::init();
+    exec->set_flops_amount(last - clock + 1e-15 * clock);
+    exec->set_host(probe_);
+    start_activity(exec, {{}, infinity, -1, true});
   }
 
   void change_rates(double date) {
@@ -285,7 +302,8 @@ class SimGridEngine : public Engine {
   // after.
   void flush() {
     flush_armed_ = false;
-    const double date = s4u::Engine::get_clock();
+    const double clock = s4u::Engine::get_clock();
+    const double date = clock + tolerance(clock);
     while (true) {
       change_rates(date);
       while (!timers_.empty() && timers_.top().date <= date) {
@@ -296,11 +314,13 @@ class SimGridEngine : public Engine {
       if (due_.empty()) break;
       std::sort(due_.begin(), due_.end(), before);
       const double first = due_.front().date;  // what it brings about comes before later dates
+      const double last = first + tolerance(first);
       const auto later =
-          std::find_if(due_.begin(), due_.end(), [&](const Due& due) { return due.date > first; });
+          std::find_if(due_.begin(), due_.end(), [&](const Due& due) { return due.date > last; });
+      std::sort(due_.begin(), later, by_kind);
       delivering_.assign(due_.begin(), later);
       due_.erase(due_.begin(), later);
-      for (const Due& due : delivering_) deliver(due);
+      for (const Due& due : delivering_) deliver({first, due.token});
       delivering_.clear();
     }
     arm();
