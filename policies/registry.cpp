@@ -19,7 +19,7 @@ constexpr PolicyKind kinds[] = {
      "upper end of the curve; Li et al., AppealNet, DAC 2021", make_always_cloud},
     {"random", "offload", "offloads a share of the samples, whichever they are",
      "the line a score has to beat; a1 + share (a0 - a1)", make_random},
-    {"threshold", "score, delta or tune", "answers iff score >= delta",
+    {"threshold", "score, delta or tune, reference", "answers iff score >= delta",
      "Li et al., AppealNet, DAC 2021, eq. 1; MSP, margin and entropy are its baselines",
      make_threshold},
     {"oracle", "budget", "the best router at a share of offloads; knows the truth",

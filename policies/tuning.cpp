@@ -85,12 +85,12 @@ std::string_view name_of(Target target) {
   }
 }
 
-double figure(Target target, const std::vector<OperatingPoint>& points,
-              const OperatingPoint& point) {
+double figure(Target target, const std::vector<OperatingPoint>& points, const OperatingPoint& point,
+              std::optional<std::size_t> edge_alone) {
   const auto n = static_cast<double>(points.back().answered);
   const auto right = static_cast<double>(point.correct);
   const auto right_cloud = static_cast<double>(points.front().correct);
-  const auto right_edge = static_cast<double>(points.back().correct);
+  const auto right_edge = static_cast<double>(edge_alone.value_or(points.back().correct));
   const double skipping = static_cast<double>(point.answered) / n;
   switch (target) {
     case Target::accuracy_improvement:
@@ -105,9 +105,10 @@ double figure(Target target, const std::vector<OperatingPoint>& points,
 }
 
 std::optional<OperatingPoint> tune(Target target, double wanted,
-                                   const std::vector<OperatingPoint>& points) {
+                                   const std::vector<OperatingPoint>& points,
+                                   std::optional<std::size_t> edge_alone) {
   const auto reaches = [&](const OperatingPoint& point) {
-    return reached(target, figure(target, points, point), wanted);
+    return reached(target, figure(target, points, point, edge_alone), wanted);
   };
   const bool is_rate = target == Target::appealing_rate || target == Target::skipping_rate;
   if (is_rate) {  // a budget, to be spent: from the dear end

@@ -10,7 +10,8 @@
 // Source: Li et al., AppealNet: (2) eqs. 11-12, (3) eq. 14 of the edge/cloud paper (DAC 2021), (4)
 // eq. 16 of its Big/Little version. Departures: the papers name no split to tune on, here it is
 // always the calibration one; they do not say which edge network is K1, here it is the stage that
-// runs (a joint training changes it); whether AD is absolute or relative, here absolute.
+// runs (a joint training changes it) unless the policy names another as its reference; whether AD
+// is absolute or relative, here absolute.
 //
 // Accuracy is not monotone in delta (the two networks together can beat both), so the first
 // crossing met by bisection can be a dear one. Of all deltas that meet an accuracy target the one
@@ -52,8 +53,9 @@ std::string_view name_of(Target target);
 
 // The figure that `target` speaks of, by (2) to (4), at one of `points` (which are all of them: the
 // first has K0, the last K1 and n). AccI only where K0 > K1.
-double figure(Target target, const std::vector<OperatingPoint>& points,
-              const OperatingPoint& point);
+// `edge_alone` replaces K1 where AccI is to be measured from another edge network.
+double figure(Target target, const std::vector<OperatingPoint>& points, const OperatingPoint& point,
+              std::optional<std::size_t> edge_alone = std::nullopt);
 
 // accuracy_improvement: the point of largest SR with AccI >= wanted.
 // accuracy_degradation: the point of largest SR with AD <= wanted.
@@ -62,6 +64,7 @@ double figure(Target target, const std::vector<OperatingPoint>& points,
 // Figures are compared with a slack of 1e-9, so that 7 % of 100 is 7 in spite of binary fractions.
 // Nothing if no point reaches an accuracy target; a rate in [0, 1] is always reached.
 std::optional<OperatingPoint> tune(Target target, double wanted,
-                                   const std::vector<OperatingPoint>& points);
+                                   const std::vector<OperatingPoint>& points,
+                                   std::optional<std::size_t> edge_alone = std::nullopt);
 
 }  // namespace updraft

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -122,13 +124,18 @@ class Progress {
   ~Progress() {
     if (shown_) fmt::print(stderr, "\r\033[K");
   }
-  void one_more(std::string_view policy) {
+  void one_more() {
     ++done_;
+    show();
+  }
+  void show() {
     const double elapsed = std::chrono::duration<double>(Clock::now() - started_).count();
     if (!wanted_ || (elapsed < 1 && !shown_)) return;
-    const double left = elapsed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
-    fmt::print(stderr, "\r\033[K{}/{} runs, {} done, about {:.0f} s left", done_, runs_, policy,
-               left);
+    fmt::print(stderr, "\r\033[K{}/{} runs, {:.0f} s", done_, runs_, elapsed);
+    if (done_ > 0) {
+      const double left = elapsed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
+      fmt::print(stderr, ", about {:.0f} s left", left);
+    }
     std::fflush(stderr);
     shown_ = true;
   }
@@ -145,8 +152,11 @@ class Progress {
 }  // namespace
 
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written && errno != EPIPE) {
+    throw InputError(fmt::format("standard output: {}", std::strerror(errno)));
+  }
 }
 
 int run_scenario(const RunOptions& options) {
@@ -160,14 +170,15 @@ int run_scenario(const RunOptions& options) {
   {
     Progress progress(prepared->scenario.policies.size() * prepared->replications.size(),
                       !options.quiet);
-    results = simulate(*prepared, [&](std::size_t policy, std::size_t replication, const Run& run) {
+    const auto each = [&](std::size_t policy, std::size_t replication, const Run& run) {
       const std::string& name = prepared->scenario.policies[policy].name;
       if (samples) {
         samples->add(name, static_cast<std::uint32_t>(replication), run.samples, prepared->menu,
                      prepared->truth);
       }
-      progress.one_more(name);
-    });
+      progress.one_more();
+    };
+    results = simulate(*prepared, each, [&] { progress.show(); });
   }
   if (samples) samples->close();
   write_summary(folder, results);

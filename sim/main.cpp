@@ -8,6 +8,7 @@
 
 #include "sim/commands.hpp"
 #include "sim/core/input_error.hpp"
+#include "sim/own_process.hpp"
 #include "sim/validate.hpp"
 
 namespace {
@@ -99,17 +100,25 @@ int run(int argc, char** argv) {
   return status;
 }
 
+// Where standard error cannot take it either, the exit status alone has to tell.
+void complain(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then a write error, told like any other
+  updraft::stop_on_signals();
   try {
     return run(argc, argv);
+  } catch (const updraft::Interrupted& interrupted) {
+    complain("updraft: interrupted, nothing was written");
+    return 128 + interrupted.signal;
   } catch (const updraft::InputError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    complain(error.what());
     return users_mistake;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "updraft: this is our fault, please report it: {}\n", error.what());
+    complain(fmt::format("updraft: this is our fault, please report it: {}", error.what()));
     return our_fault;
   }
 }

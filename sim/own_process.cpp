@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -16,6 +17,11 @@
 
 namespace updraft {
 namespace {
+
+constexpr int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+// A global on purpose: a signal handler can reach nothing else.
+volatile std::sig_atomic_t stop_signal = 0;
+void note_signal(int number) { stop_signal = number; }
 
 struct Child {
   std::size_t index;
@@ -46,6 +52,7 @@ Child start(std::size_t index, const std::function<std::string(std::size_t)>& jo
     throw std::runtime_error(fmt::format("no process: {}", std::strerror(errno)));
   }
   if (pid == 0) {
+    for (const int number : stopping) std::signal(number, SIG_DFL);
     ::close(ends[0]);
     int status = 1;
     try {
@@ -81,7 +88,8 @@ bool ended_well(const Child& child) {
 
 void in_own_processes(std::size_t count, std::size_t parallel,
                       const std::function<std::string(std::size_t)>& job,
-                      const std::function<void(std::size_t, std::string)>& take) {
+                      const std::function<void(std::size_t, std::string)>& take,
+                      const std::function<void()>& waiting) {
   std::vector<Child> running;
   std::map<std::size_t, std::string> ready;
   std::size_t next = 0;
@@ -100,8 +108,19 @@ void in_own_processes(std::size_t count, std::size_t parallel,
     std::vector<pollfd> polled;
     polled.reserve(running.size());
     for (const auto& child : running) polled.push_back({child.pipe, POLLIN, 0});
-    if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) {
+    constexpr int patience_ms = 1000;
+    const int heard = ::poll(polled.data(), polled.size(), patience_ms);
+    if (stop_signal != 0) {
+      for (const auto& child : running) ::kill(child.pid, SIGKILL);
+      for (const auto& child : running) ::waitpid(child.pid, nullptr, 0);
+      throw Interrupted(stop_signal);
+    }
+    if (heard < 0 && errno != EINTR) {
       throw std::runtime_error(fmt::format("poll: {}", std::strerror(errno)));
+    }
+    if (heard <= 0) {
+      if (waiting) waiting();
+      continue;
     }
     for (std::size_t i = running.size(); i-- > 0;) {
       if (polled[i].revents == 0 || !read_some(running[i])) continue;
@@ -119,6 +138,12 @@ void in_own_processes(std::size_t count, std::size_t parallel,
     }
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = note_signal;  // no SA_RESTART: poll() is to notice
+  for (const int number : stopping) ::sigaction(number, &action, nullptr);
 }
 
 std::size_t usable_cores() {

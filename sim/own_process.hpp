@@ -5,17 +5,30 @@
 
 #include <cstddef>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 namespace updraft {
 
+// Someone asked the program to stop: what was running is dead, and what was half-written goes as
+// the stack unwinds.
+class Interrupted : public std::runtime_error {
+ public:
+  explicit Interrupted(int number) : std::runtime_error("interrupted"), signal(number) {}
+  int signal;
+};
+
+// From now on SIGINT, SIGTERM and SIGHUP end in_own_processes() by Interrupted, not the program.
+void stop_on_signals();
+
 // Runs job(0) ... job(count - 1), each in a child process, at most `parallel` at once, and hands
-// what they return to take(i, bytes) in the order of i, here in the parent. Throws
-// std::runtime_error where a child failed (it says why on standard error itself) or none could be
-// made.
+// what they return to take(i, bytes) in the order of i, here in the parent; `waiting` is called
+// about once a second meanwhile. Throws std::runtime_error where a child failed (it says why on
+// standard error itself) or none could be made, and Interrupted.
 void in_own_processes(std::size_t count, std::size_t parallel,
                       const std::function<std::string(std::size_t)>& job,
-                      const std::function<void(std::size_t, std::string)>& take);
+                      const std::function<void(std::size_t, std::string)>& take,
+                      const std::function<void()>& waiting = {});
 
 // How many cores this process may use, at least 1.
 std::size_t usable_cores();

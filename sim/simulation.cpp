@@ -78,7 +78,8 @@ Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t repl
   return {std::move(journey.samples()), counts};
 }
 
-std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each) {
+std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
+                                   const std::function<void()>& waiting) {
   const std::size_t replications = prepared.replications.size();
   std::vector<PolicyResult> results;
   for (std::size_t p = 0; p < prepared.scenario.policies.size(); ++p) {
@@ -107,7 +108,7 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each) 
       [&](std::size_t job) {
         return to_bytes(simulate_here(prepared, job / replications, job % replications));
       },
-      take);
+      take, waiting);
   return results;
 }
 

@@ -21,7 +21,9 @@ Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t repl
 
 // All simulations of the scenario, in processes of their own. `each` is called for every run, in
 // the order of policies and replications, in this process.
+// `waiting` is called about once a second. Throws Interrupted (own_process.hpp).
 using OnRun = std::function<void(std::size_t policy, std::size_t replication, const Run&)>;
-std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each);
+std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
+                                   const std::function<void()>& waiting = {});
 
 }  // namespace updraft

@@ -28,6 +28,7 @@ struct Rule {
   VariantId variant = -1;
   ScoreId score = -1;
   double delta = 0;
+  StageId reference = no_stage;  // the edge network that AccI is measured from
 };
 
 class Threshold final : public Policy {
@@ -50,7 +51,7 @@ class ThresholdPlan final : public PolicyPlan {
   std::unique_ptr<Policy> for_device(Stream) const override {
     return std::make_unique<Threshold>(rule_);
   }
-  StageId reference_stage() const override { return rule_.stage; }
+  StageId reference_stage() const override { return rule_.reference; }
   VariantId reference_variant() const override { return rule_.variant; }
   std::optional<double> delta() const override { return rule_.delta; }
   std::string note() const override { return note_; }
@@ -158,6 +159,21 @@ std::optional<ScoredRows> calibration_rows(Section& params, const PolicyContext&
                     context.calibration_truth->cloud_correct[static_cast<std::size_t>(variant)]};
 }
 
+// How many calibration rows the reference stage alone gets right. The splits offer the same stages.
+std::size_t reference_correct(const PolicyContext& context, const Rule& rule) {
+  const std::string& name = context.menu.stages[static_cast<std::size_t>(rule.reference)].name;
+  const auto stage = static_cast<std::size_t>(index_of(context.calibration->stage_names(), name));
+  const auto& correct = context.calibration_truth->edge_correct[stage];
+  return static_cast<std::size_t>(std::ranges::count(correct, std::uint8_t{1}));
+}
+
+// `reference`: another stage than the one that runs, so that policies on different edge networks
+// are held against one base.
+StageId read_reference(Section& params, const Menu& menu, const Rule& rule) {
+  if (!params.has("reference") || menu.stages.empty()) return rule.stage;
+  return index_of(menu.stage_names(), params.choice("reference", std::nullopt, menu.stage_names()));
+}
+
 // Reads `tune`, sets rule.delta and returns the note on how it was found.
 std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule) {
   const auto target = read_target(params);
@@ -172,29 +188,30 @@ std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule
   if (!rows) return "";
 
   const auto points = operating_points(*rows);
-  if (*target == Target::accuracy_improvement && points.front().correct <= points.back().correct) {
-    const auto accuracy = [&](const OperatingPoint& point) {
-      return percent(static_cast<double>(point.correct) / static_cast<double>(rows->score.size()));
+  const std::size_t edge_alone = reference_correct(context, rule);
+  if (*target == Target::accuracy_improvement && points.front().correct <= edge_alone) {
+    const auto accuracy = [&](std::size_t correct) {
+      return percent(static_cast<double>(correct) / static_cast<double>(rows->score.size()));
     };
     tuning.mistake(key, fmt::format("a cloud that beats the edge on the calibration split (it has "
                                     "{}, the edge {}), or another target",
-                                    accuracy(points.front()), accuracy(points.back())));
+                                    accuracy(points.front().correct), accuracy(edge_alone)));
     return "";
   }
-  const auto found = tune(*target, wanted, points);
+  const auto found = tune(*target, wanted, points, edge_alone);
   if (!found) {
     const auto by_correct = [](const auto& a, const auto& b) { return a.correct < b.correct; };
     const auto best = std::ranges::max_element(points, by_correct);
     tuning.mistake(key, fmt::format("at {} {}: no threshold on this score does better on the "
                                     "calibration split",
                                     *target == Target::accuracy_improvement ? "most" : "least",
-                                    percent(figure(*target, points, *best))));
+                                    percent(figure(*target, points, *best, edge_alone))));
     return "";
   }
   rule.delta = found->delta;
   std::string note =
       fmt::format("delta {:.6g} tuned on calibration: {} {} (target {})", found->delta, key,
-                  percent(figure(*target, points, *found)), percent(wanted));
+                  percent(figure(*target, points, *found, edge_alone)), percent(wanted));
   if (*target != Target::appealing_rate) {
     note += ", appealing rate " + percent(figure(Target::appealing_rate, points, *found));
   }
@@ -206,6 +223,7 @@ std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule
 std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context) {
   Rule rule;
   read_stage_and_score(params, context.menu, rule);
+  rule.reference = read_reference(params, context.menu, rule);
   rule.variant = read_variant(params, context.menu);
   std::string note;
   if (params.has("tune")) {

@@ -31,7 +31,8 @@ constexpr FigureColumn columns[] = {
      &F::answered_cloud},
     {"fell_back", "samples", outcome, neither, "offloaded, but the edge's answer stood", "",
      &F::fell_back},
-    {"dropped", "samples", outcome, lower, "refused by a full cloud queue, or left on a link that stopped for good: no answer", "",
+    {"dropped", "samples", outcome, lower,
+     "refused by a full cloud queue, or left on a link that stopped for good: no answer", "",
      &F::dropped},
 
     {"accuracy", "fraction", figure, higher,

@@ -29,7 +29,9 @@ Estimate estimate(std::span<const double> values) {
   double squares = 0;
   for (const double v : values) squares += (v - mean) * (v - mean);
   const double deviation = std::sqrt(squares / (n - 1));
-  return {mean, student_t_975(values.size() - 1) * deviation / std::sqrt(n)};
+  const double half = student_t_975(values.size() - 1) * deviation / std::sqrt(n);
+  // Below that it is the rounding of sums, not a spread of runs.
+  return {mean, half > 1e-12 * std::abs(mean) ? half : std::isnan(half) ? half : 0};
 }
 
 Estimate combined(const PolicyResult& policy, const FigureColumn& column) {

@@ -102,7 +102,9 @@ double largest_of_group(std::span<const PolicyResult> policies, const Kind& kind
 
 std::vector<bool> best_of(std::span<const PolicyResult> policies, const Column& column,
                           const Kind& kind) {
-  const Better better = column_of(kind.column).better;
+  // Without the radio, who offloads everything would seem to spend nothing: no mark for that.
+  const bool partial = kind.column == &RunFigures::energy_J;
+  const Better better = partial ? Better::neither : column_of(kind.column).better;
   std::vector<bool> best(policies.size());
   std::size_t first = policies.size();
   double top = 0;
@@ -138,7 +140,7 @@ Column make_column(std::span<const PolicyResult> policies, const Kind& kind) {
     const Estimate e = estimate_of(policy, kind);
     const bool known = std::isfinite(e.value);
     column.values.push_back(known ? fixed(e.value * unit.scale, decimals) : "-");
-    column.halves.push_back(known && e.half_width.value_or(0) > 1e-12 * std::abs(e.value)
+    column.halves.push_back(known && e.half_width.value_or(0) > 0
                                 ? fmt::format("±{:.{}f}", *e.half_width * unit.scale, decimals)
                                 : "");
     column.width = std::max(
@@ -168,7 +170,9 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
     return std::find(c.best.begin(), c.best.end(), true) != c.best.end();
   });
   if (marked) {
-    out += wrapped("* the best of its column: highest accuracy and AccI, lowest of all else.");
+    out += wrapped(
+        "* the best of its column: highest accuracy and AccI, lowest of all else (energy lacks the "
+        "radio: no mark).");
   }
   for (const PolicyResult& policy : policies) {
     if (!policy.knows_truth) continue;
@@ -180,9 +184,21 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
   const bool late =
       std::any_of(columns.begin(), columns.end(), [](const Column& c) { return c.top == "late"; });
   out +=
-      wrapped(fmt::format("Cost (computing, by the papers' eq. 15), energy (the device's, "
-                          "without radio) and uplink are means per sample{}.",
+      wrapped(fmt::format("Cost (computing, by the papers' eq. 15), energy (the device's "
+                          "computing and idling) and uplink are means per sample{}.",
                           late ? "; late: no answer within the deadline" : ""));
+  const auto edge_alone = [](const PolicyResult& policy) {
+    return policy.runs[0].accuracy_edge_alone;
+  };
+  const auto [least, most] = std::minmax_element(
+      policies.begin(), policies.end(),
+      [&](const auto& a, const auto& b) { return edge_alone(a) < edge_alone(b); });
+  if (edge_alone(*least) < edge_alone(*most)) {
+    out += wrapped(fmt::format(
+        "AccI is measured from the edge network that each policy runs ({:.2f} to {:.2f} % "
+        "right alone); a policy's key reference: STAGE gives them one base.",
+        100 * edge_alone(*least), 100 * edge_alone(*most)));
+  }
   for (const PolicyResult& policy : policies) {
     if (!policy.note.empty()) {
       out += wrapped(fmt::format("{}: {}", name_in_text(policy), harmless(policy.note)));

@@ -33,7 +33,10 @@ bool CloudServer::receive(SampleId sample, Engine& engine, Samples& samples) {
   return true;
 }
 
-void CloudServer::batch_due(Engine& engine, Samples& samples) { start_batches(engine, samples); }
+void CloudServer::batch_due(SampleId oldest, Engine& engine, Samples& samples) {
+  due_ = oldest;
+  start_batches(engine, samples);
+}
 
 const std::vector<SampleId>& CloudServer::batch_done(std::uint32_t server, Engine& engine,
                                                      Samples& samples) {
@@ -49,7 +52,8 @@ const std::vector<SampleId>& CloudServer::batch_done(std::uint32_t server, Engin
 void CloudServer::start_batches(Engine& engine, Samples& samples) {
   while (!idle_.empty() && !queue_.empty()) {
     const SimTime due = samples.stamps.enqueued[queue_.front()] + plan_->batch_delay;
-    if (queue_.size() < plan_->batch_max && engine.now() < due) {
+    const bool waited = engine.now() >= due || due_ == queue_.front();
+    if (queue_.size() < plan_->batch_max && !waited) {
       // One timer per oldest sample. It is not cancelled when the batch fills up before: a timer
       // that finds nothing to do is harmless.
       if (std::exchange(timer_for_, queue_.front()) != queue_.front()) {

@@ -40,7 +40,8 @@ class CloudServer {
 
   // Takes the sample into the queue, or refuses it: false, and the sample is dropped.
   bool receive(SampleId sample, Engine& engine, Samples& samples);
-  void batch_due(Engine& engine, Samples& samples);
+  // `oldest` has waited batch_delay, if it still waits.
+  void batch_due(SampleId oldest, Engine& engine, Samples& samples);
   // The samples of the batch that has ended on `server`; valid until the next call.
   const std::vector<SampleId>& batch_done(std::uint32_t server, Engine& engine, Samples& samples);
 
@@ -62,6 +63,7 @@ class CloudServer {
   std::vector<std::vector<SampleId>> in_hand_;  // per server
   std::vector<SampleId> ended_;
   std::optional<SampleId> timer_for_;
+  std::optional<SampleId> due_;  // told so by its timer: dates of one event may differ by an ulp
   Seconds busy_;
   std::uint64_t batches_ = 0;
   std::uint32_t queue_max_ = 0;

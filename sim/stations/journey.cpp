@@ -47,6 +47,9 @@ void Journey::run() {
     if (samples_.outcome[s] != Outcome::pending) continue;
     samples_.outcome[s] = Outcome::dropped;  // left behind: it ends with the run
     last_end_ = std::max(last_end_, engine_.now());
+    // What never left was not sent.
+    if (!samples_.stamps.sent[s].set()) samples_.uplink_bytes[s] = 0;
+    samples_.downlink_bytes[s] = 0;
   }
 }
 
@@ -81,10 +84,12 @@ void Journey::on_event(Token token) {
       if (!cloud_.receive(sample, engine_, samples_)) end(sample, Outcome::dropped);
       break;
     case EventKind::batch_due:
-      cloud_.batch_due(engine_, samples_);
+      cloud_.batch_due(sample, engine_, samples_);
       break;
     case EventKind::batch_done:
       for (const SampleId served : cloud_.batch_done(token.owner, engine_, samples_)) {
+        const auto variant = static_cast<std::size_t>(samples_.variant[served]);
+        samples_.downlink_bytes[served] = plan_.menu->variants[variant].reply_bytes;
         downlink_.send(served, samples_.device[served], samples_.downlink_bytes[served], engine_);
       }
       break;
@@ -110,7 +115,6 @@ void Journey::edge_goes_on(DeviceId device) {
     const MenuVariant& variant =
         plan_.menu->variants[static_cast<std::size_t>(decided->decision.variant)];
     samples_.uplink_bytes[sample] = variant.payload_bytes[samples_.row[sample]];
-    samples_.downlink_bytes[sample] = variant.reply_bytes;
     uplink_.send(sample, device, samples_.uplink_bytes[sample], engine_);
   }
 }

@@ -31,6 +31,12 @@ std::string Progress::shown(const TrainingStep& step, Seconds now) {
     return fmt::format("{}: {} of {} epochs taken from its checkpoint\n", step.network, step.epoch,
                        step.epochs);
   }
+  if (step.began) {
+    if (terminal_) return "";  // the line of the first batch says it
+    last_shown_ = now;
+    return fmt::format("{}: training begins, epoch {} of {}\n", step.network, step.epoch,
+                       step.epochs);
+  }
   const Seconds between(terminal_ ? 0.2 : 60);
   if (!step.epoch_ended && now - last_shown_ < between) return "";
   last_shown_ = now;

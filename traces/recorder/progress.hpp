@@ -1,5 +1,6 @@
-// How far a recording is, on standard error: one line that rewrites itself on a terminal, a line
-// per epoch elsewhere. Logic takes `now`; the program reads the clock.
+// How far a recording is, on standard error: one line that rewrites itself on a terminal; elsewhere
+// a line as each network begins, one per epoch, and one a minute within long epochs. Logic takes
+// `now`; the program reads the clock.
 #pragma once
 
 #include <string>

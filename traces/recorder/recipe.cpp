@@ -19,6 +19,19 @@ int whole(Section& at, const std::string& key, std::optional<int> fallback, int 
       at.count(key, other, {static_cast<double>(least), static_cast<double>(most)}));
 }
 
+std::vector<std::pair<std::string, std::string>> read_sha1(Section at, const Document& files) {
+  std::vector<std::pair<std::string, std::string>> sha1;
+  for (const auto& entry : files.entries) {
+    const std::string hash = at.text(entry.key, std::nullopt);
+    if (hash.empty()) continue;  // reported by text()
+    if (hash.size() != 40 || hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
+      at.mistake(entry.key, "40 lower-case hexadecimal digits, as sha1sum prints them");
+    }
+    sha1.emplace_back(entry.key, hash);
+  }
+  return sha1;
+}
+
 DatasetRecipe read_dataset(Section at) {
   DatasetRecipe dataset;
   dataset.name = at.text("name", std::nullopt);
@@ -29,6 +42,9 @@ DatasetRecipe read_dataset(Section at) {
   dataset.calibration = at.count("calibration", std::nullopt, {1, infinity});
   dataset.source = at.text("source", std::nullopt);
   dataset.licence = at.text("licence", std::nullopt);
+  if (const Document* files = at.node("sha1")) {
+    dataset.sha1 = read_sha1(at.section("sha1"), *files);
+  }
   at.finish();
   return dataset;
 }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/core/document.hpp"
 #include "sim/units/quantity.hpp"
@@ -23,6 +25,9 @@ struct DatasetRecipe {
   std::uint64_t calibration = 0;  // rows held out of the training set, at least 1
   std::string source;
   std::string licence;
+  // Files of the folder and their SHA-1 in lower-case hexadecimal: what tells the dataset from its
+  // namesakes. Empty: any folder will do.
+  std::vector<std::pair<std::string, std::string>> sha1{};
 };
 
 enum class Decay { cosine, step };

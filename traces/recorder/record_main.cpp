@@ -1,9 +1,11 @@
 // updraft-record: trains the networks of a recipe and records what they say; a program of its own,
-// since loading libtorch costs a second at every start.
+// since loading libtorch costs a second at every start. Exit status: 0 done, 1 our fault, 2 the
+// user's.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +15,7 @@
 #include "sim/core/input_error.hpp"
 #include "traces/inference_trace.hpp"
 #include "traces/recorder/comparison.hpp"
+#include "traces/recorder/named_dataset.hpp"
 #include "traces/recorder/progress.hpp"
 #include "traces/recorder/recording.hpp"
 
@@ -20,6 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace updraft;
+
+constexpr int our_fault = 1;
+constexpr int users_mistake = 2;
 
 struct RunArguments {
   std::string recipe;
@@ -85,7 +91,7 @@ void run(const RunArguments& arguments) {
     throw InputError(fmt::format("{}: dataset.path = nothing; expected a folder, here or by --data",
                                  recipe.file));
   }
-  const Dataset data = read_dataset(recipe.dataset, folder);
+  const Dataset data = read_dataset(recipe, folder);
 
   // Without --checkpoints they live beside the output until that is written: a kill costs an epoch.
   const bool for_this_run = arguments.checkpoints.empty();
@@ -129,12 +135,23 @@ void check(const std::vector<std::string>& recipes) {
   mistakes.throw_if_any();
 }
 
-}  // namespace
+// A first word that is no command, in a line that offers the nearest.
+void expect_command(const std::string& first, const CLI::App& app) {
+  std::vector<std::string> commands;
+  for (const auto* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  if (first.starts_with('-') ||
+      std::find(commands.begin(), commands.end(), first) != commands.end()) {
+    return;
+  }
+  throw InputError(fmt::format("updraft-record: command = {}; expected {}{}", shown(first),
+                               one_of(commands), did_you_mean(first, commands)));
+}
 
-int main(int argc, char** argv) {
+int obey(int argc, char** argv) {
   CLI::App app(
       "Trains an edge, a two-head (AppealNet) and a cloud network, and records what they "
-      "say of every sample.");
+      "say of every sample.",
+      "updraft-record");
   app.set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   app.require_subcommand(1);
 
@@ -164,21 +181,35 @@ int main(int argc, char** argv) {
   compare_command->add_option("TRACE", trace, "an inference trace (HDF5)")->required();
   compare_command->add_option("--seed", seed, "of the bootstrap");
 
+  for (auto* command : {run_command, check_command, compare_command}) {
+    command->set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
+  }
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return users_mistake;
+  }
+  expect_command(argv[1], app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return app.exit(error) == 0 ? 0 : users_mistake;
   }
+  if (*run_command) run(arguments);
+  if (*check_command) check(recipes);
+  if (*compare_command) fmt::print("{}", compared(read_inference_trace(trace), seed));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    if (*run_command) run(arguments);
-    if (*check_command) check(recipes);
-    if (*compare_command) fmt::print("{}", compared(read_inference_trace(trace), seed));
-    return 0;
+    return obey(argc, argv);
   } catch (const InputError& error) {
     fmt::print(stderr, "{}\n", error.what());
-    return 2;
+    return users_mistake;
   } catch (const std::exception& error) {
     fmt::print(stderr, "updraft-record: {}\n", error.what());
-    return 1;
+    return our_fault;
   }
 }

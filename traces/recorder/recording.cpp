@@ -128,7 +128,7 @@ class Recording {
     train(network, parts_.rest, norm_, course, objective, [&](const Batch& batch) {
       if (batch.epoch != epoch) seen = 0;
       epoch = batch.epoch;
-      seen += static_cast<std::size_t>(training.batch);
+      if (!batch.began) seen += static_cast<std::size_t>(training.batch);
       const double share =
           batch.epoch_ended ? 1 : std::min(1.0, static_cast<double>(seen) / set_size);
       TrainingStep step;
@@ -141,6 +141,7 @@ class Recording {
       step.beta = objective.state();
       step.done = (work_before_ + epoch_work_[which] * (batch.epoch - 1 + share)) / all_work_;
       step.resumed = batch.resumed;
+      step.began = batch.began;
       options_.watch(step);
     });
     work_before_ += epoch_work_[which] * training.epochs;
@@ -200,11 +201,6 @@ InferenceTrace record(const Recipe& recipe, const Dataset& data, const RecordOpt
   }
   at::set_num_threads(options.threads);
   return Recording(recipe, data, options).run(data.test);
-}
-
-Dataset read_dataset(const DatasetRecipe& recipe, const std::string& folder) {
-  return recipe.kind == DatasetKind::idx ? read_idx(folder, recipe.classes)
-                                         : read_image_folder(folder, recipe.classes);
 }
 
 }  // namespace updraft

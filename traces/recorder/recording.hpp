@@ -22,6 +22,7 @@ struct TrainingStep {
   double beta = 0;       // of the appealnet; else 0
   double done = 0;       // share of the whole recording's work, 0 to 1
   bool resumed = false;  // nothing was trained: a checkpoint stood in
+  bool began = false;    // nothing is trained yet: `epoch` is the first that will be
 };
 
 struct RecordOptions {
@@ -35,8 +36,5 @@ struct RecordOptions {
 // or unreadable, a training that diverges, a device that is not there. The same recipe, dataset and
 // number of threads give the same trace, whether resumed or not.
 InferenceTrace record(const Recipe& recipe, const Dataset& data, const RecordOptions& options);
-
-// The dataset that the recipe names, in `folder`. Throws InputError.
-Dataset read_dataset(const DatasetRecipe& recipe, const std::string& folder);
 
 }  // namespace updraft

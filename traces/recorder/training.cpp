@@ -118,7 +118,8 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
                                                          .weight_decay(training.weight_decay)
                                                          .nesterov(training.momentum > 0));
   const int spared = resume(course, network, optimizer, objective);
-  if (spared > 0) watch({spared, true, 0, 0, true});
+  if (spared > 0) watch({spared, true, 0, 0, true, false});
+  if (spared < training.epochs) watch({spared + 1, false, 0, 0, false, true});
 
   const auto batch = std::min(static_cast<std::size_t>(training.batch), set.size());
   // An incomplete last batch is left out; its rows have their turn in other epochs' orders.
@@ -159,7 +160,7 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
       }
       const auto seen = static_cast<double>(i + 1);
       watch({epoch + 1, ended, loss_sum / seen,
-             static_cast<double>(right) / (seen * static_cast<double>(batch)), false});
+             static_cast<double>(right) / (seen * static_cast<double>(batch)), false, false});
     }
   }
 }

@@ -61,6 +61,7 @@ struct Batch {
   double loss = 0;
   double accuracy = 0;
   bool resumed = false;  // told once, with epoch = the epochs that a checkpoint spared
+  bool began = false;    // told once before the first batch, with epoch = that batch's
 };
 
 // Trains `network` in place, from its checkpoint if there is one. Throws InputError for a

@@ -441,8 +441,11 @@ std::vector<std::string> simgrid_settings(const std::string& network_model) {
     return {"network/model:CM02", "network/crosstraffic:0", "network/TCP-gamma:0",
             "surf/precision:1e-12"};
   }
-  // weight-S:0, as LV08 with a varying bandwidth aborts without it
-  return {"network/model:" + network_model, "network/weight-S:0", "surf/precision:1e-12"};
+  // weight-S:0, as LV08 with a varying bandwidth aborts without it; TCP-gamma:0, as a transfer
+  // would else keep the rate of its first moment as its ceiling, and one that starts in a stall
+  // never end.
+  return {"network/model:" + network_model, "network/weight-S:0", "network/TCP-gamma:0",
+          "surf/precision:1e-12"};
 }
 
 std::string simgrid_version() {

@@ -98,6 +98,6 @@ TEST_CASE("all mistakes of an entry are reported together") {
         "p.yaml:1:37: policies[0].score = p; expected q\n"
         "p.yaml:1:47: policies[0].delta = high; expected a number\n"
         "p.yaml:1:62: policies[0].variant = imge; expected image; did you mean image?\n"
-        "p.yaml:1:68: policies[0].depth = 3; expected a known key (delta, name, policy, score, "
+        "p.yaml:1:68: policies[0].depth = 3; expected a known key (delta, name, policy, reference, score, "
         "stage, tune or variant); did you mean delta?");
 }

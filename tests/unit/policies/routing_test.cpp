@@ -134,6 +134,27 @@ TEST_CASE("a tuned threshold is found on the calibration split, not on the test 
   CHECK(rate.plan->note() == "delta 0.6 tuned on calibration: appealing_rate 50 % (target 70 %)");
 }
 
+TEST_CASE("reference: another edge network as the base of AccI, for tuning as for the figures") {
+  World world;
+  world.calibration = recorded({0.8, 0.6, 0.4, 0.2}, {1, 1, 0, 0}, {1, 1, 1, 1});
+  for (auto* of : {&world.test, &world.calibration}) {
+    of->menu.stages.push_back({"weak", Flops(1), "", {}});
+    of->truth.edge_correct.push_back(std::vector<std::uint8_t>(of->menu.rows, 0));
+  }
+  // K0 = 4, K1 = 2: AccI 50 % needs K = 3, reached by offloading 0.2 alone: delta 0.3
+  const std::string threshold =
+      "{name: t, policy: threshold, score: q, tune: {accuracy_improvement: 50 %}";
+  const auto own = make(threshold + "}", world.context());
+  CHECK(*own.plan->delta() == doctest::Approx(0.3));
+  // from "weak", K1 = 0: 50 % needs K = 2, which the edge has without any offload: delta 0.2 - 1.6
+  const auto other = make(threshold + ", reference: weak}", world.context());
+  REQUIRE(other.mistakes == "");
+  CHECK(*other.plan->delta() == doctest::Approx(-1.4));
+  CHECK(other.plan->reference_stage() == 1);
+  CHECK(make(threshold + ", reference: week}", world.context()).mistakes ==
+        "p.yaml:1:87: policies[0].reference = week; expected edge or weak; did you mean weak?");
+}
+
 TEST_CASE("the calibration split is searched by name: its columns may stand in another order") {
   World world;
   world.calibration.menu.stages.insert(world.calibration.menu.stages.begin(),

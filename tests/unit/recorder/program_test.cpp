@@ -66,7 +66,19 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
   CHECK(status_of("run --help", log) == 0);
   CHECK(status_of("--version", log) == 0);
   CHECK(content(log).starts_with("updraft-record "));
-  CHECK(status_of("rcord", log) == 2);
+  for (const char* command : {"run", "check", "compare"}) {
+    CHECK(status_of(fmt::format("{} --version", command), log) == 0);
+    CHECK(content(log).starts_with("updraft-record "));
+  }
+  CHECK(status_of("foo", log) == 2);
+  CHECK(content(log) == "updraft-record: command = foo; expected run, check or compare\n");
+  CHECK(status_of("chekc", log) == 2);
+  CHECK(content(log) ==
+        "updraft-record: command = chekc; expected run, check or compare; did you mean check?\n");
+  // no word at all: the help, on standard error alone (# hides where else it would go)
+  CHECK(status_of(fmt::format("> /dev/null 2> {} #", log), folder / "unused") == 2);
+  CHECK(content(log).find("which score needs the fewest offloads at equal accuracy?") !=
+        std::string::npos);
   write(folder / "r.yaml", recipe);
   CHECK(status_of("check " + (folder / "r.yaml"), log) == 0);
   const std::string run = fmt::format("run {} -o {} ", folder / "r.yaml", folder / "out.h5");
@@ -81,6 +93,36 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
   CHECK_FALSE(std::filesystem::exists(folder / "out.h5"));
 }
 
+TEST_CASE("a folder of another dataset is refused before anything is trained") {
+  if (!built()) return;
+  const Folder folder("program");
+  const std::string log = folder / "log";
+  write(folder / "r.yaml", recipe);
+  write_idx(folder, "train", two_classes(60, 1));
+  write_idx(folder, "t10k", two_classes(20, 2));
+  write(folder / "is.txt", "abc");
+  write(folder / "other.txt", "abd");
+  // the SHA-1 of "abc": FIPS 180-4's first example
+  const std::string abc = "a9993e364706816aba3e25717850c26c9cd0d89d";
+  const auto run = [&](const std::string& sha1) {
+    return status_of(fmt::format("run {} --data {} -o {} --threads 1 --set 'dataset.sha1={}'",
+                                 folder / "r.yaml", folder.path(), folder / "out.h5", sha1),
+                     log);
+  };
+  CHECK(run(fmt::format("{{is.txt: {0}, other.txt: {0}, nobody.txt: {0}}}", abc)) == 2);
+  const std::string end = fmt::format(": not the dataset that {} names\n", folder / "r.yaml");
+  // "abd" by sha1sum; a line each for the two, in the recipe's order
+  CHECK(content(log) ==
+        fmt::format("{0}/other.txt: sha1 = cb4cc28df0fdbe0ecf9d9662e294b118092a5735; expected "
+                    "{1}{2}"
+                    "{0}/nobody.txt: is not there; expected the file of sha1 {1}{2}",
+                    folder.path(), abc, end));
+  CHECK_FALSE(std::filesystem::exists(folder / "out.h5.checkpoints"));
+  CHECK(run(fmt::format("{{is.txt: {}}}", abc)) == 0);
+  CHECK(std::filesystem::exists(folder / "out.h5"));
+  CHECK(run("{}") == 0);
+}
+
 TEST_CASE("a recording killed for good and run again has the bytes of an undisturbed one") {
   if (!built()) return;
   const Folder folder("program");
@@ -92,6 +134,20 @@ TEST_CASE("a recording killed for good and run again has the bytes of an undistu
                        folder / output);
   };
   REQUIRE(status_of(run("whole.h5"), folder / "log") == 0);
+  // no terminal: each network says that it begins, and each of 20 + 4 + 2 epochs has a line
+  const std::string log = content(folder / "log");
+  INFO(log);
+  for (const char* line :
+       {"cloud: training begins, epoch 1 of 20\n", "plain: training begins, epoch 1 of 4\n",
+        "appealnet: training begins, epoch 1 of 2\n"}) {
+    CHECK(log.find(line) != std::string::npos);
+  }
+  std::size_t epochs = 0;
+  for (auto at = log.find("elapsed"); at != std::string::npos; at = log.find("elapsed", at + 1)) {
+    ++epochs;
+  }
+  CHECK(epochs == 26);
+  CHECK(log.find('\r') == std::string::npos);
 
   const pid_t child = fork();
   REQUIRE(child >= 0);

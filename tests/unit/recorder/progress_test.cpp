@@ -44,6 +44,13 @@ TEST_CASE("outside a terminal there is a line an epoch, and nothing that rewrite
   CHECK_FALSE(progress.shown(step(0.27, false), Seconds(80)).empty());
 }
 
+TEST_CASE("outside a terminal a network says that it begins, before its first batch") {
+  TrainingStep first = step(0.25, false);
+  first.began = true;
+  CHECK(Progress(false).shown(first, Seconds(1)) == "plain: training begins, epoch 2 of 4\n");
+  CHECK(Progress(true).shown(first, Seconds(1)).empty());
+}
+
 TEST_CASE("on a terminal the line rewrites itself, five times a second at most") {
   Progress progress(true);
   CHECK(progress.shown(step(0.1, false), Seconds(10)).front() == '\r');

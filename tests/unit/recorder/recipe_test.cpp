@@ -2,6 +2,7 @@
 #include "traces/recorder/recipe.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <numbers>
@@ -15,7 +16,41 @@ TEST_CASE("every shipped recipe is good") {
     CHECK(recipe.dataset.classes == 10);
     CHECK(recipe.appealnet.rule.target == 0.5);  // seeds/002, App. B.2
     CHECK(recipe.cloud.training.weight_decay == 5e-4);
+    // all four files that MNIST has, too; an image folder's are too many to name
+    CHECK(recipe.dataset.sha1.size() == (recipe.dataset.kind == DatasetKind::idx ? 4 : 0));
   }
+}
+
+TEST_CASE("hashes are 40 lower-case hexadecimal digits each, under the files' names") {
+  const auto with = [](const std::string& sha1) {
+    Document document = read_document("traces/recorder/recipes/cifar10.yaml");
+    set_in_document(document, "dataset.sha1", sha1);
+    return read_recipe(document).dataset.sha1;
+  };
+  const auto refusal = [&](const std::string& sha1) -> std::string {
+    try {
+      with(sha1);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "taken";
+  };
+  const auto sha1 = with("{a.gz: 5edda96c6d8c36ff915115a0e8136d370a021576}");
+  REQUIRE(sha1.size() == 1);
+  CHECK(sha1[0].first == "a.gz");
+  CHECK(sha1[0].second == "5edda96c6d8c36ff915115a0e8136d370a021576");
+  CHECK(with("{}").empty());
+  // one digit short, one too many, a capital, no digit
+  for (const char* hash :
+       {"5edda96c6d8c36ff915115a0e8136d370a02157", "5edda96c6d8c36ff915115a0e8136d370a0215760",
+        "5Edda96c6d8c36ff915115a0e8136d370a021576", "5gdda96c6d8c36ff915115a0e8136d370a021576"}) {
+    CHECK(refusal(fmt::format("{{a.gz: {}}}", hash)) ==
+          fmt::format("--set: dataset.sha1.a.gz = {}; expected 40 lower-case hexadecimal digits, "
+                      "as sha1sum prints them",
+                      hash));
+  }
+  CHECK(refusal("{a.gz: [1]}") == "--set: dataset.sha1.a.gz = [1]; expected a word");  // once
+  CHECK(refusal("abc") == "--set: dataset.sha1 = abc; expected keys and values");
 }
 
 TEST_CASE("all mistakes of a recipe are reported at once, each with its place") {
@@ -79,6 +114,7 @@ TEST_CASE("a network's fingerprint moves with what it depends on, and with nothi
   const std::string joint = fingerprint_of_appealnet(recipe, 1);
   CHECK(fingerprint_of_plain(recipe, 2) != plain);
   recipe.dataset.licence = "other";
+  recipe.dataset.sha1 = {{"a.gz", "5edda96c6d8c36ff915115a0e8136d370a021576"}};
   recipe.reply = Bytes(99);
   CHECK(fingerprint_of_appealnet(recipe, 1) == joint);
   recipe.appealnet.beta = 0.7;

@@ -123,17 +123,20 @@ TEST_CASE("a recording killed in the midst of each network resumes to what it wo
     options.watch = [&](const TrainingStep& step) {
       resumed += step.resumed ? 1 : 0;
       // 160 rows in batches of 16: 10 an epoch; the kill falls into the third one
-      if (step.network == network && ++batches == 25) throw Killed();
+      if (step.network == network && !step.began && ++batches == 25) throw Killed();
     };
     CHECK_THROWS_AS(record(tiny_recipe(), tiny_dataset(), options), Killed);
   }
+  int began = 0;
   options.watch = [&](const TrainingStep& step) {
     resumed += step.resumed ? 1 : 0;
+    began += step.began ? 1 : 0;
     if (!step.resumed) CHECK((step.network == "appealnet" && step.epoch == 3));
   };
   CHECK(same(undisturbed, record(tiny_recipe(), tiny_dataset(), options)));
   // cloud on each of the three later runs, plain on two, appealnet on the last
   CHECK(resumed == 3 + 2 + 1);
+  CHECK(began == 1);  // a network that is done does not begin again
   CHECK_FALSE(std::filesystem::exists(folder / "cloud.pt.unfinished"));
 }
 
