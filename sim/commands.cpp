@@ -81,6 +81,10 @@ std::string draw_figure(const Prepared& prepared, const std::vector<PolicyResult
                              prepared.replications[0].rows, results));
 }
 
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
 // A table where it fits a terminal of 120 columns; else a block per row, each cell after its head.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   constexpr std::size_t widest = 120;
@@ -208,11 +212,11 @@ int check_scenarios(const std::vector<std::string>& files,
   for (const auto& file : files) {
     try {
       const auto prepared = prepare(file, overrides);
-      print(fmt::format("{}: ok: {} samples, {} device{}, {} policies, {} replication{}\n", file,
-                        prepared->replications[0].rows.size(), prepared->plan.devices(),
-                        prepared->plan.devices() == 1 ? "" : "s",
-                        prepared->scenario.policies.size(), prepared->replications.size(),
-                        prepared->replications.size() == 1 ? "" : "s"));
+      print(fmt::format("{}: ok: {}, {}, {}, {}\n", file,
+                        counted(prepared->replications[0].rows.size(), "sample", "samples"),
+                        counted(prepared->plan.devices(), "device", "devices"),
+                        counted(prepared->scenario.policies.size(), "policy", "policies"),
+                        counted(prepared->replications.size(), "replication", "replications")));
     } catch (const InputError& error) {
       mistakes.add(error);
     }

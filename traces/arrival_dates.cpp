@@ -17,7 +17,10 @@ DatedArrivalsTable read_dates(const std::string& file, const std::string& column
   split_fields(top->text, ',', header);
   const auto dates = find_column(header, column);
   const std::string unit = column == "seconds" ? "s" : std::string(column_name(column).unit);
-  if (!dates) {
+  if (!dates && all_numbers(header)) {
+    table.mistake(*top, 1, "header", top->text,
+                  "a first line that names the columns, such as arrival_s");
+  } else if (!dates) {
     const auto names = column_names(header);
     table.mistake(*top, 1, "column", column, one_of(names) + did_you_mean(column, names));
   } else if (!cell_value<Seconds>("1", unit)) {

@@ -71,6 +71,11 @@ std::optional<std::size_t> find_dates(const std::vector<Field>& header, std::str
 Columns find_columns(TextTable& table, const TextLine& line, const std::vector<Field>& header,
                      const BandwidthOptions& options) {
   Columns out;
+  if (all_numbers(header)) {
+    table.mistake(line, 1, "header", line.text,
+                  "a first line that names the columns, such as time_s,uplink_Mbps");
+    table.throw_if_any();
+  }
   const auto names = column_names(header);
   const auto dates = find_dates(header, out.date_unit);
   if (!dates)
@@ -157,9 +162,9 @@ RateSteps csv_steps(TextTable& table, const BandwidthOptions& options, RecordedB
                (*date < rows.back().date || (!calendar && *date == rows.back().date))) {
       table.mistake(*line, at.column, header[columns.date].text, at.text,
                     "a date after that of the row before");
-    }
-    if (!rate || *rate < 0 || *rate > most_rate_Bps)
+    } else if (!rate || *rate < 0 || *rate > most_rate_Bps) {
       table.mistake(*line, value.column, out.column, value.text, rate_text);
+    }
     if (!date || !rate) continue;
     if (calendar && !rows.empty() && rows.back().date == *date) {
       rows.back().sum_Bps += *rate;

@@ -107,9 +107,9 @@ RateSteps two_column_steps(TextTable& table, std::size_t& rows) {
     } else if (*date <= before) {
       table.mistake(*line, fields[0].column, "seconds", fields[0].text,
                     fmt::format("later than {}, as the line before", before));
-    }
-    if (!rate || *rate < 0 || *rate > most_rate_Bps)
+    } else if (!rate || *rate < 0 || *rate > most_rate_Bps) {
       table.mistake(*line, fields[1].column, "Mbps", fields[1].text, rate_text);
+    }
     if (date_good && !first) {
       first = line;
       first_date = *date;

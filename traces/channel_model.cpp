@@ -162,6 +162,19 @@ void check_reachable(const ChannelModel& model, const std::vector<Place>& places
   }
 }
 
+// Of another format, what else a file holds or lacks is no help: one line, at once.
+void refuse_other_formats(const Document& document, Section& top, Mistakes& mistakes) {
+  if (document.kind == Document::Kind::map && !top.has("format")) {
+    mistakes.add(document.place,
+                 top.has("workload")
+                     ? "is a scenario, not a channel model; updraft check is for scenarios"
+                     : "is not a channel model; expected format: updraft-channel");
+  } else {
+    top.choice("format", std::nullopt, {"updraft-channel"});
+  }
+  mistakes.throw_if_any();
+}
+
 }  // namespace
 
 std::vector<double> ChannelModel::time_shares() const {
@@ -191,7 +204,7 @@ ChannelModel read_channel_model(const std::string& file) {
   Section top(document, "", mistakes);
   ChannelModel out;
   out.file = file;
-  top.choice("format", std::nullopt, {"updraft-channel"});
+  refuse_other_formats(document, top, mistakes);
   out.note = top.text("note", "");
   const Document* list = top.node("states");
   top.finish();

@@ -20,7 +20,9 @@ using hdf5::Group;
 using hdf5::inside;
 
 constexpr std::int32_t most_classes = 10'000'000;
-constexpr double unbounded = std::numeric_limits<double>::infinity();
+// What is beyond these is a slip of the finger: a million times the largest network of today.
+constexpr double most_macs = 1e18;                                        // of a sample
+constexpr double most_params = 1e15;                                      // and bytes of weights
 constexpr double most_bytes = std::numeric_limits<std::uint32_t>::max();  // of a payload or reply
 
 class Reader {
@@ -46,7 +48,7 @@ class Reader {
 
 // In FLOP; the file counts MACs, 1 MAC = 2 FLOP.
 Flops work_of(const Group& group, const char* macs, bool required) {
-  return Flops(2 * group.number(macs, required, 0, unbounded).value_or(0));
+  return Flops(2 * group.number(macs, required, 0, most_macs).value_or(0));
 }
 
 InferenceTrace Reader::read() {
@@ -86,7 +88,8 @@ void Reader::head(const Group& root, InferenceTrace& trace) {
   trace.created_by = root.text("created_by", false).value_or("");
   trace.source = root.text("source", false).value_or("");
   trace.licence = root.text("licence", false).value_or("");
-  trace.seed = static_cast<std::uint64_t>(root.count("seed", false));
+  if (root.number("seed", false, 0, hdf5::most_whole))
+    trace.seed = static_cast<std::uint64_t>(root.count("seed", false));
   root.refuse_unknown({"calibration", "test"});
   mistakes_.mistakes.throw_if_any();
 }
@@ -127,8 +130,8 @@ Stage Reader::stage(const Group& stages, const std::string& name, const Split& s
   if (!group) return out;
   group.refuse_unknown({"logits", "correct", "scores", "theta"});
   out.work = work_of(group, "macs", true);
-  out.params = static_cast<std::uint64_t>(group.count("params", true));
-  out.weights = Bytes(group.count("weight_bytes", true));
+  out.params = static_cast<std::uint64_t>(group.count("params", true, 0, most_params));
+  out.weights = Bytes(group.count("weight_bytes", true, 0, most_params));
   out.family = group.text("family", false).value_or("");
   out.answers = answers(group, split.labels);
   if (!group.has("scores")) return out;

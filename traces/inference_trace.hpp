@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,7 @@ struct InferenceTrace {
   std::string task = "classification";  // or "regression": no logits, `correct` alone
   std::int32_t classes = 0;
   std::string created_by;
-  std::uint64_t seed = 0;
+  std::optional<std::uint64_t> seed;  // that it was made with
   std::string source;
   std::string licence;
   std::vector<Split> splits;

@@ -80,7 +80,7 @@ bool write_file(const InferenceTrace& trace, const std::string& name) {
     root.number("classes", trace.classes);
     root.text("task", trace.task);
     root.text("created_by", trace.created_by);
-    root.number("seed", static_cast<double>(trace.seed));
+    if (trace.seed) root.number("seed", static_cast<double>(*trace.seed));
     root.text("source", trace.source);
     root.text("licence", trace.licence);
     const auto classes = static_cast<std::size_t>(trace.classes);

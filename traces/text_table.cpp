@@ -109,6 +109,11 @@ std::optional<std::size_t> find_column(const std::vector<Field>& header, std::st
   return std::nullopt;
 }
 
+bool all_numbers(const std::vector<Field>& header) {
+  return std::all_of(header.begin(), header.end(),
+                     [](const Field& field) { return parse_number(field.text).has_value(); });
+}
+
 std::vector<std::string> column_names(const std::vector<Field>& header) {
   std::vector<std::string> names;
   names.reserve(header.size());

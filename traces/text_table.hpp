@@ -65,6 +65,8 @@ std::optional<double> cell_value(std::string_view cell, std::string_view unit);
 
 // The index of the column that is called `name`, or nothing.
 std::optional<std::size_t> find_column(const std::vector<Field>& header, std::string_view name);
+// A line of data where the header should be.
+bool all_numbers(const std::vector<Field>& header);
 std::vector<std::string> column_names(const std::vector<Field>& header);
 
 }  // namespace updraft

@@ -78,7 +78,7 @@ std::string describe(const InferenceTrace& trace) {
               fmt::format("{}, {}{}", trace.dataset, trace.task,
                           trace.classes > 0 ? fmt::format(", {} classes", trace.classes) : ""));
   out += fact("created by", trace.created_by);
-  out += fact("seed", fmt::format("{}", trace.seed));
+  if (trace.seed) out += fact("seed", fmt::format("{}", *trace.seed));
   out += fact("source", trace.source);
   out += fact("licence", trace.licence);
   for (const auto& split : trace.splits) {

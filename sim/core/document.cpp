@@ -201,6 +201,12 @@ void set_in_document(Document& root, const std::string& path, const std::string&
         fmt::format("--set: {} = {}; expected a path such as channel.uplink.rate", path, value));
   };
   if (path.empty() || path.back() == '.') throw no_path();
+  const bool keyless = root.kind == Document::Kind::scalar || root.kind == Document::Kind::list;
+  if (keyless && path[0] != '[') {  // not to be hidden by what is set in it
+    Mistakes mistakes;
+    mistakes.add(root.place, "the file", root.shown(), "keys and values");
+    mistakes.throw_if_any();
+  }
   Document* node = &root;
   std::size_t at = 0;
   while (at < path.size()) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <type_traits>
 
 namespace updraft {
 namespace {
@@ -13,34 +12,31 @@ const Document& nothing() {
   return empty;
 }
 
-std::string expected_in(std::string expected, const Range& range, std::string_view unit = "") {
-  const std::string bounds = range.text();
-  if (bounds.empty()) return expected;
-  const bool zero_alone = range.least == 0 && std::isinf(range.most);  // in any unit
-  return expected + ", " + bounds + std::string(zero_alone ? "" : unit);
+template <class Show>
+std::string bounds_text(const Range& range, Show show) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (range.least == -infinity && range.most == infinity) return "";
+  if (range.most == infinity)
+    return fmt::format("{} {}", range.above ? "above" : "at least", show(range.least));
+  if (range.least == -infinity) return fmt::format("at most {}", show(range.most));
+  return fmt::format("in {}{}, {}]", range.above ? "(" : "[", show(range.least), show(range.most));
 }
 
-// The unit of .si(), in which a Range's bounds stand.
+std::string with_bounds(std::string expected, const std::string& bounds) {
+  return bounds.empty() ? expected : expected + ", " + bounds;
+}
+
+// What a quantity should be, its bounds in units that people write.
 template <class Q>
-std::string_view si_unit() {
-  if constexpr (std::is_same_v<Q, Seconds>) return " s";
-  if constexpr (std::is_same_v<Q, Bytes>) return " B";
-  if constexpr (std::is_same_v<Q, Flops>) return " FLOP";
-  if constexpr (std::is_same_v<Q, BytesPerSecond>) return " B/s";
-  if constexpr (std::is_same_v<Q, FlopsPerSecond>) return " FLOP/s";
-  if constexpr (std::is_same_v<Q, Watts>) return " W";
-  if constexpr (std::is_same_v<Q, Joules>) return " J";
-  if constexpr (std::is_same_v<Q, Hertz>) return " Hz";
+std::string expected_in(const Range& range) {
+  return with_bounds(expected_text<Q>(),
+                     bounds_text(range, [](double si) { return text_of(Q(si)); }));
 }
 
 }  // namespace
 
 std::string Range::text() const {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  if (least == -infinity && most == infinity) return "";
-  if (most == infinity) return fmt::format("{} {}", above ? "above" : "at least", least);
-  if (least == -infinity) return fmt::format("at most {}", most);
-  return fmt::format("in {}{}, {}]", above ? "(" : "[", least, most);
+  return bounds_text(*this, [](double bound) { return fmt::format("{}", bound); });
 }
 
 template <class Q>
@@ -50,8 +46,7 @@ std::optional<Q> read_quantity(const Document& node, const std::string& path, Mi
     const auto value = parse<Q>(node.text);
     if (value && range.holds(value->si())) return value;
   }
-  mistakes.add(node.place, path, node.shown(),
-               expected_in(expected_text<Q>(), range, si_unit<Q>()));
+  mistakes.add(node.place, path, node.shown(), expected_in<Q>(range));
   return std::nullopt;
 }
 
@@ -107,7 +102,7 @@ const Document* Section::scalar(const std::string& key, bool required, std::stri
 
 template <class Q>
 Q Section::quantity(const std::string& key, std::optional<Q> fallback, Range range) {
-  const std::string expected = expected_in(expected_text<Q>(), range, si_unit<Q>());
+  const std::string expected = expected_in<Q>(range);
   const Document* value = scalar(key, !fallback, expected);
   if (value == nullptr) return fallback.value_or(Q(1));
   return read_quantity<Q>(*value, full(key), mistakes_, range).value_or(Q(1));
@@ -124,7 +119,7 @@ double Section::number(const std::string& key, std::optional<double> fallback, R
 }
 
 double Section::fraction(const std::string& key, std::optional<double> fallback, Range range) {
-  const std::string expected = expected_in("a fraction, such as 0.9 or 90 %", range);
+  const std::string expected = with_bounds("a fraction, such as 0.9 or 90 %", range.text());
   const Document* value = scalar(key, !fallback, expected);
   if (value == nullptr) return fallback.value_or(1);
   const auto number = parse_fraction(value->text);

@@ -183,10 +183,10 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
   }
   const bool late =
       std::any_of(columns.begin(), columns.end(), [](const Column& c) { return c.top == "late"; });
-  out +=
-      wrapped(fmt::format("Cost (computing, by the papers' eq. 15), energy (the device's "
-                          "computing and idling) and uplink are means per sample{}.",
-                          late ? "; late: no answer within the deadline" : ""));
+  out += wrapped(fmt::format(
+      "Cost (the edge's MACs or the cloud's, by the papers' eq. 15), energy (the device's "
+      "computing and idling) and uplink are means per sample{}.",
+      late ? "; late: no answer within the deadline" : ""));
   const auto edge_alone = [](const PolicyResult& policy) {
     return policy.runs[0].accuracy_edge_alone;
   };

@@ -1,5 +1,8 @@
 #include "sim/units/parse.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <span>
@@ -12,11 +15,13 @@ struct Unit {
   double si;
 };
 
+// The units that can be read; the first `written` of them are also written.
 template <class Q>
 struct Table;
 
 template <>
 struct Table<Seconds> {
+  static constexpr std::size_t written = 7;
   static constexpr Unit units[] = {{"s", 1},     {"ms", 1e-3}, {"us", 1e-6}, {"µs", 1e-6},
                                    {"ns", 1e-9}, {"min", 60},  {"h", 3600}};
   static constexpr std::string_view text =
@@ -24,6 +29,7 @@ struct Table<Seconds> {
 };
 template <>
 struct Table<Bytes> {
+  static constexpr std::size_t written = 5;
   static constexpr Unit units[] = {{"B", 1},          {"kB", 1e3},          {"KB", 1e3},
                                    {"MB", 1e6},       {"GB", 1e9},          {"KiB", 1024},
                                    {"MiB", 1048576.}, {"GiB", 1073741824.}, {"bit", .125},
@@ -33,6 +39,7 @@ struct Table<Bytes> {
 };
 template <>
 struct Table<Flops> {
+  static constexpr std::size_t written = 5;
   static constexpr Unit units[] = {{"FLOP", 1},     {"kFLOP", 1e3}, {"MFLOP", 1e6}, {"GFLOP", 1e9},
                                    {"TFLOP", 1e12}, {"MAC", 2},     {"kMAC", 2e3},  {"MMAC", 2e6},
                                    {"GMAC", 2e9},   {"TMAC", 2e12}};
@@ -42,6 +49,7 @@ struct Table<Flops> {
 };
 template <>
 struct Table<BytesPerSecond> {
+  static constexpr std::size_t written = 4;
   static constexpr Unit units[] = {{"bps", .125},     {"kbps", 125},     {"Mbps", 125e3},
                                    {"Gbps", 125e6},   {"bit/s", .125},   {"kbit/s", 125},
                                    {"Mbit/s", 125e3}, {"Gbit/s", 125e6}, {"B/s", 1},
@@ -51,6 +59,7 @@ struct Table<BytesPerSecond> {
 };
 template <>
 struct Table<FlopsPerSecond> {
+  static constexpr std::size_t written = 3;
   static constexpr Unit units[] = {{"MFLOP/s", 1e6}, {"GFLOP/s", 1e9}, {"TFLOP/s", 1e12},
                                    {"MMAC/s", 2e6},  {"GMAC/s", 2e9},  {"TMAC/s", 2e12}};
   static constexpr std::string_view text =
@@ -59,17 +68,20 @@ struct Table<FlopsPerSecond> {
 };
 template <>
 struct Table<Watts> {
+  static constexpr std::size_t written = 4;
   static constexpr Unit units[] = {{"W", 1}, {"mW", 1e-3}, {"uW", 1e-6}, {"kW", 1e3}};
   static constexpr std::string_view text = "a power with its unit, such as 2.7 W (uW, mW, W, kW)";
 };
 template <>
 struct Table<Joules> {
+  static constexpr std::size_t written = 4;
   static constexpr Unit units[] = {{"J", 1}, {"mJ", 1e-3}, {"uJ", 1e-6}, {"kJ", 1e3}};
   static constexpr std::string_view text =
       "an energy with its unit, such as 200 mJ (uJ, mJ, J, kJ)";
 };
 template <>
 struct Table<Hertz> {
+  static constexpr std::size_t written = 2;
   static constexpr Unit units[] = {
       {"Hz", 1}, {"kHz", 1e3}, {"/s", 1}, {"/min", 1. / 60}, {"/h", 1. / 3600}};
   static constexpr std::string_view text =
@@ -121,6 +133,23 @@ std::string expected_text() {
 }
 
 template <class Q>
+std::string text_of(Q quantity) {
+  const double si = quantity.si();
+  if (si == 0) return "0";
+  std::string best;
+  double best_unit = 0;
+  for (const auto& unit : std::span(Table<Q>::units).first(Table<Q>::written)) {
+    const double number = unit.si < 1 ? si * std::round(1 / unit.si) : si / unit.si;
+    const std::string text = fmt::format("{} {}", number, unit.name);
+    if (in_units(text, Table<Q>::units) != si) continue;  // rounded
+    const bool whole = number == std::floor(number);
+    if (best.empty() || (whole && unit.si > best_unit)) best = text;
+    if (whole) best_unit = std::max(best_unit, unit.si);
+  }
+  return best;
+}
+
+template <class Q>
 std::optional<Q> parse(std::string_view text) {
   const auto si = in_units(text, Table<Q>::units);
   return si ? std::optional(Q(*si)) : std::nullopt;
@@ -136,6 +165,7 @@ std::optional<Hertz> parse<Hertz>(std::string_view text) {
 
 #define UPDRAFT_UNIT(Q)                    \
   template std::string expected_text<Q>(); \
+  template std::string text_of<Q>(Q);      \
   template std::optional<Q> parse<Q>(std::string_view);
 UPDRAFT_UNIT(Seconds)
 UPDRAFT_UNIT(Bytes)
@@ -145,6 +175,7 @@ UPDRAFT_UNIT(FlopsPerSecond)
 UPDRAFT_UNIT(Watts)
 UPDRAFT_UNIT(Joules)
 template std::string expected_text<Hertz>();
+template std::string text_of<Hertz>(Hertz);
 #undef UPDRAFT_UNIT
 
 std::optional<double> parse_number(std::string_view text) {

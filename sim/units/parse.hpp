@@ -15,6 +15,11 @@ namespace updraft {
 template <class Q>
 std::string expected_text();
 
+// A value as people write it, such that parse() returns the very same: "1000 Gbps". In the largest
+// unit in which it is a whole number, if any is; "0" in any.
+template <class Q>
+std::string text_of(Q quantity);
+
 // The value of "number unit" (a blank between them or not); nothing if the text is not exactly
 // that, or the number is not finite. Q is Seconds, Bytes, Flops, BytesPerSecond, FlopsPerSecond,
 // Watts, Hertz or Joules. A Hertz may be given as a period ("50 ms" is 20 Hz).

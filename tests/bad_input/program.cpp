@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -19,10 +20,10 @@ namespace {
 class Capture {
  public:
   Capture() {
-    char name[] = "/tmp/updraft_said_XXXXXX";
-    file_ = ::mkstemp(name);
+    std::string name = (std::filesystem::temp_directory_path() / "updraft_said_XXXXXX").string();
+    file_ = ::mkstemp(name.data());
     REQUIRE(file_ >= 0);
-    ::unlink(name);
+    ::unlink(name.c_str());
   }
   ~Capture() { ::close(file_); }
   Capture(const Capture&) = delete;

@@ -104,7 +104,7 @@ std::vector<T> Group::column(const std::string& name, const Wanted& wanted) cons
     return std::vector<T>{};
   };
   if (!has(name)) return wrong("nothing", wanted_text(wanted));
-  const Handle object(H5Oopen(handle_, name.c_str(), H5P_DEFAULT), H5Oclose);
+  const Handle object = member(name);
   if (!object) return wrong("a link that leads nowhere", wanted_text(wanted));
   if (H5Iget_type(object) != H5I_DATASET) return wrong("a group", wanted_text(wanted));
   const Handle type(H5Dget_type(object), H5Tclose);

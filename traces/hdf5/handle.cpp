@@ -27,6 +27,9 @@ Handle::~Handle() {
 bool Handle::closed() { return close_(std::exchange(id_, H5I_INVALID_HID)) >= 0; }
 
 Silence::Silence() {
+  // At exit HDF5 would look for what its failed openings of a damaged file left behind, and print
+  // that it cannot find an end ("infinite loop closing library"). We close what we open.
+  H5dont_atexit();
   H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }

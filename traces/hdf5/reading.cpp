@@ -50,6 +50,10 @@ std::string escaped(std::string_view text) {
   throw InputError(fmt::format("{}: {}", file, why));
 }
 
+[[noreturn]] void refuse_damaged(const std::string& file, std::string_view path) {
+  refuse(file, fmt::format("is a damaged HDF5 file: {} cannot be read", path));
+}
+
 void refuse_unreadable(const std::string& name) {
   const std::filesystem::path path(name);
   std::error_code failed;
@@ -78,11 +82,6 @@ Handle opened(const std::string& name, std::string_view expected) {
   return file;
 }
 
-// "2 x text", of an attribute that is not what it should be.
-std::string attribute_text(hssize_t points, hid_t type) {
-  return fmt::format("{} x {}", std::max<hssize_t>(points, 0), type_text(type));
-}
-
 // The text of an attribute of one string; nothing if it cannot be read.
 std::optional<std::string> read_text(hid_t attribute, hid_t type) {
   std::string out;
@@ -92,11 +91,11 @@ std::optional<std::string> read_text(hid_t attribute, hid_t type) {
     H5Tset_size(memory, H5T_VARIABLE);
     H5Tset_cset(memory, H5Tget_cset(type));
     const bool read = H5Aread(attribute, memory, static_cast<void*>(&text)) >= 0;
+    if (!read) return std::nullopt;  // where `text` points then is anybody's guess
     if (text != nullptr) {
       out = std::string(text, strnlen(text, longest_text));
       H5free_memory(text);
     }
-    if (!read) return std::nullopt;
     return out;
   }
   if (H5Tget_size(type) > longest_text) return std::nullopt;
@@ -105,6 +104,14 @@ std::optional<std::string> read_text(hid_t attribute, hid_t type) {
   out.resize(strnlen(out.data(), out.size()));
   if (H5Tget_strpad(type) == H5T_STR_SPACEPAD) out.erase(out.find_last_not_of(' ') + 1);
   return out;
+}
+
+// "the text 1000" or "2 x i32", of an attribute that is not what it should be.
+std::string attribute_text(hssize_t points, hid_t attribute, hid_t type) {
+  if (points == 1 && H5Tget_class(type) == H5T_STRING) {
+    if (const auto text = read_text(attribute, type)) return "the text " + *text;
+  }
+  return fmt::format("{} x {}", std::max<hssize_t>(points, 0), type_text(type));
 }
 
 }  // namespace
@@ -127,7 +134,8 @@ bool Group::has(const std::string& name) const {
 
 Names Group::names() const {
   H5G_info_t about{};
-  if (H5Gget_info(handle_, &about) < 0 || about.nlinks > most_links) {
+  if (H5Gget_info(handle_, &about) < 0) refuse_damaged(mistakes_->file, path_);
+  if (about.nlinks > most_links) {
     mistakes_->add(path_, fmt::format("{} members", about.nlinks),
                    fmt::format("at most {}", most_links));
     return {};
@@ -163,9 +171,20 @@ void Group::refuse_unknown(const Names& known) const {
   }
 }
 
+// A hard link always leads somewhere: what it leads to is damaged where it cannot be opened.
+Handle Group::member(const std::string& name) const {
+  Handle object(H5Oopen(handle_, name.c_str(), H5P_DEFAULT), H5Oclose);
+  H5L_info_t link{};
+  if (!object &&
+      (H5Lget_info(handle_, name.c_str(), &link, H5P_DEFAULT) < 0 || link.type == H5L_TYPE_HARD)) {
+    refuse_damaged(mistakes_->file, inside(path_, name));
+  }
+  return object;
+}
+
 Group Group::group(const std::string& name) const {
   const std::string below = inside(path_, name);
-  Handle object(H5Oopen(handle_, name.c_str(), H5P_DEFAULT), H5Oclose);
+  Handle object = member(name);
   if (!object) {
     mistakes_->add(below, "a link that leads nowhere", "a group");
   } else if (H5Iget_type(object) != H5I_GROUP) {
@@ -186,7 +205,7 @@ std::optional<std::string> Group::text(const char* name, bool required) const {
   const Handle space(H5Aget_space(attribute), H5Sclose);
   const auto points = H5Sget_simple_extent_npoints(space);
   if (H5Tget_class(type) != H5T_STRING || points != 1) {
-    mistakes_->add(key, attribute_text(points, type), "a text attribute");
+    mistakes_->add(key, attribute_text(points, attribute, type), "a text attribute");
     return std::nullopt;
   }
   auto out = read_text(attribute, type);
@@ -197,9 +216,7 @@ std::optional<std::string> Group::text(const char* name, bool required) const {
 std::optional<double> Group::number(const char* name, bool required, double least,
                                     double most) const {
   const std::string key = path_ + "@" + name;
-  const std::string expected = most < 9e15
-                                   ? fmt::format("a number in [{:.0f}, {:.0f}]", least, most)
-                                   : fmt::format("a number, at least {:.0f}", least);
+  const std::string expected = fmt::format("a number in [{}, {}]", least, most);
   if (H5Aexists(handle_, name) <= 0) {
     if (required) mistakes_->add(key, "nothing", expected);
     return std::nullopt;
@@ -212,7 +229,7 @@ std::optional<double> Group::number(const char* name, bool required, double leas
   double value = 0;
   if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || points != 1 ||
       H5Aread(attribute, H5T_NATIVE_DOUBLE, &value) < 0) {
-    mistakes_->add(key, attribute_text(points, type), expected);
+    mistakes_->add(key, attribute_text(points, attribute, type), expected);
     return std::nullopt;
   }
   if (!std::isfinite(value) || value < least || value > most) {

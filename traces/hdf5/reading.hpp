@@ -32,7 +32,7 @@ struct Wanted {
 std::string inside(std::string_view group, std::string_view name);
 
 // An open group. What is missing or wrong goes to `mistakes`, which must outlive it, and an empty
-// value comes back.
+// value comes back. Throws InputError at once where the file is damaged.
 class Group {
  public:
   Group(Handle handle, std::string path, PathMistakes& mistakes)
@@ -60,6 +60,9 @@ class Group {
   std::vector<T> column(const std::string& name, const Wanted& wanted) const;
 
  private:
+  // Open; nothing if it is a link that leads nowhere.
+  Handle member(const std::string& name) const;
+
   Handle handle_;
   std::string path_;
   PathMistakes* mistakes_;

@@ -113,6 +113,8 @@ def _(f): del f["test/edge/plain"].attrs["macs"]
 def _(f): f["test/edge/plain"].attrs["macs"] = -1000
 @broken("macs_text")
 def _(f): f["test/edge/plain"].attrs["macs"] = "1000"
+@broken("macs_too_large")
+def _(f): f["test/edge/plain"].attrs["macs"] = 1e300
 @broken("params_fraction")
 def _(f): f["test/edge/plain"].attrs["params"] = 10.5
 @broken("no_payload")
@@ -154,5 +156,9 @@ with trace("truncated") as f:
 path = os.path.join(here, "truncated.h5")
 whole = open(path, "rb").read()
 open(path, "wb").write(whole[: len(whole) // 2])
+flipped = whole.replace(b"TREE", b"TRED", 1)  # one bit of the root's list of members
+open(os.path.join(here, "damaged.h5"), "wb").write(flipped)
+flipped = whole.replace(b"TREE", b"TRED").replace(b"TRED", b"TREE", 1)  # of all but the root's
+open(os.path.join(here, "damaged_inside.h5"), "wb").write(flipped)
 open(os.path.join(here, "not_hdf5.h5"), "w").write("These are not the bytes of an HDF5 file.\n")
 open(os.path.join(here, "empty.h5"), "w").close()

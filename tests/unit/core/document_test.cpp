@@ -209,6 +209,13 @@ TEST_CASE("--set takes any YAML as its value, a scalar in the way is replaced by
   CHECK(nothing.shown() == "{a: {b: 1}}");
 }
 
+TEST_CASE("--set of a key in a file that holds no keys says what it holds") {
+  for (const std::string text : {"hello", "[1, 2]"}) {
+    CHECK(setting_refusal(parse_document(text, "f"), "a", "1") ==
+          "f:1:1: the file = " + text + "; expected keys and values");
+  }
+}
+
 TEST_CASE("--set refuses a path that leads nowhere, and a value that is no YAML") {
   const auto root = parse_document("list: [1, 2]\na: {b: 1}\n", "f");
   const std::string item = "; expected the path of a list item that exists";

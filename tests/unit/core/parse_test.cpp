@@ -205,5 +205,26 @@ TEST_CASE("what is expected names an example that is itself accepted") {
   CHECK(parse<Hertz>(example(expected_text<Hertz>())).has_value());
 }
 
+TEST_CASE("a value is written in the largest unit in which it is a whole number") {
+  CHECK(text_of(BytesPerSecond(.125)) == "1 bps");
+  CHECK(text_of(BytesPerSecond(125e9)) == "1000 Gbps");  // 125e9 B/s x 8
+  CHECK(text_of(Seconds(1e-6)) == "1 us");
+  CHECK(text_of(Seconds(90)) == "90 s");  // 1.5 min is not whole
+  CHECK(text_of(Seconds(3600)) == "1 h");
+  CHECK(text_of(Bytes(4e9)) == "4 GB");
+  CHECK(text_of(Hertz(1e-9)) == "1e-09 Hz");
+  CHECK(text_of(FlopsPerSecond(1e3)) == "0.001 MFLOP/s");
+  CHECK(text_of(Seconds(0)) == "0");
+}
+
+TEST_CASE("what is written is read as the very same value") {
+  for (const double si : {.1, 1. / 3, 1e-6, 123.456, 1e9, 2e18}) {
+    CAPTURE(si);
+    CHECK(parse<BytesPerSecond>(text_of(BytesPerSecond(si))) == BytesPerSecond(si));
+    CHECK(parse<Seconds>(text_of(Seconds(si))) == Seconds(si));
+    CHECK(parse<Watts>(text_of(Watts(si))) == Watts(si));
+  }
+}
+
 }  // namespace
 }  // namespace updraft

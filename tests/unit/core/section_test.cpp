@@ -55,9 +55,9 @@ TEST_CASE("a quantity's bounds are held on both sides") {
   CHECK(mistakes_in("t: 1 s\n", within) == "");
   CHECK(mistakes_in("t: 2 s\n", within) == "");
   CHECK(mistakes_in("t: 999 ms\n", within) ==
-        "f:1:4: t = 999 ms; expected " + duration + ", in [1, 2] s");
+        "f:1:4: t = 999 ms; expected " + duration + ", in [1 s, 2 s]");
   CHECK(mistakes_in("t: 2001 ms\n", within) ==
-        "f:1:4: t = 2001 ms; expected " + duration + ", in [1, 2] s");
+        "f:1:4: t = 2001 ms; expected " + duration + ", in [1 s, 2 s]");
 }
 
 TEST_CASE("every quantity can be asked for") {

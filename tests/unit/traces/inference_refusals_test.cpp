@@ -36,6 +36,8 @@ TEST_CASE("every broken rule is told with the path inside the file, what was fou
       {"empty", "is not an HDF5 file; expected an inference trace"},
       {"not_hdf5", "is not an HDF5 file; expected an inference trace"},
       {"truncated", "is a damaged or truncated HDF5 file"},
+      {"damaged", "is a damaged HDF5 file: / cannot be read"},
+      {"damaged_inside", "is a damaged HDF5 file: /calibration cannot be read"},
       {"no_format", "/@format = nothing; expected a text attribute"},
       {"wrong_format", "/@format = updraft-channel; expected updraft-inference"},
       {"wrong_version", "/@version = 2; expected 1"},
@@ -78,9 +80,10 @@ TEST_CASE("every broken rule is told with the path inside the file, what was fou
       {"stages_differ", "/test/edge = small; expected the same as /calibration/edge: plain"},
       {"variants_differ",
        "/test/offload = full, half; expected the same as /calibration/offload: full"},
-      {"no_macs", "/test/edge/plain@macs = nothing; expected a number, at least 0"},
-      {"macs_negative", "/test/edge/plain@macs = -1000; expected a number, at least 0"},
-      {"macs_text", "/test/edge/plain@macs = 1 x text; expected a number, at least 0"},
+      {"no_macs", "/test/edge/plain@macs = nothing; expected a number in [0, 1e+18]"},
+      {"macs_negative", "/test/edge/plain@macs = -1000; expected a number in [0, 1e+18]"},
+      {"macs_too_large", "/test/edge/plain@macs = 1e+300; expected a number in [0, 1e+18]"},
+      {"macs_text", "/test/edge/plain@macs = the text 1000; expected a number in [0, 1e+18]"},
       {"params_fraction", "/test/edge/plain@params = 10.5; expected a whole number"},
       {"no_payload",
        "/test/offload/full@payload_bytes = nothing; expected a number in [0, 4294967295]"},
@@ -118,7 +121,7 @@ TEST_CASE("all mistakes of a file are told at once") {
   CHECK(told(bad + "many_mistakes.h5") ==
         "FILE: /test/label = -1 at row 0; expected classes in [0, 2]\n"
         "FILE: /test/edge/plain/logits = f32 [4, 2]; expected f32 [4, 3]\n"
-        "FILE: /test/offload/full@cloud_macs = nothing; expected a number, at least 0");
+        "FILE: /test/offload/full@cloud_macs = nothing; expected a number in [0, 1e+18]");
 }
 
 }  // namespace

@@ -59,10 +59,14 @@ TEST_CASE("an inference trace is described by its splits, stages and variants") 
   write_inference_trace(trace, scratch.path("t.h5"));
   const auto text = describe_trace(scratch.path("t.h5"));
   CHECK(holds(text, "dataset    toy, classification, 2 classes"));
+  CHECK_FALSE(holds(text, "seed"));  // none was told
   CHECK(holds(text, "  test: 4 samples"));
   CHECK(holds(text, "    net           94.600      12        48.0   75.00 %  q"));
   CHECK(holds(text, "100 .. 400, mean 250"));
   CHECK(holds(text, "100.00 %"));
+  trace.seed = 0;
+  write_inference_trace(trace, scratch.path("seeded.h5"));
+  CHECK(holds(describe_trace(scratch.path("seeded.h5")), "  seed       0\n"));
 }
 
 TEST_CASE("what is no trace is refused with what its kind expects") {
@@ -71,7 +75,12 @@ TEST_CASE("what is no trace is refused with what its kind expects") {
   CHECK(told(scratch.path("none")) == "FILE: cannot be read: No such file or directory");
   CHECK(told(scratch.write("a.h5", "text")) ==
         "FILE: is not an HDF5 file; expected an inference trace");
-  CHECK(told(scratch.write("a.yaml", "a: 1")).starts_with("FILE:1:"));
+  CHECK(told(scratch.write("a.yaml", "a: 1")) ==
+        "FILE:1:1: is not a channel model; expected format: updraft-channel");
+  CHECK(told(scratch.write("s.yaml", "workload: {}\nchannel: {}\n")) ==
+        "FILE:1:1: is a scenario, not a channel model; updraft check is for scenarios");
+  CHECK(told(scratch.write("f.yaml", "format: x\nstates: 5\n")) ==
+        "FILE:1:9: format = x; expected updraft-channel");
   CHECK(told(scratch.write("a.txt", "words")).starts_with("FILE:1:1: line = words; expected"));
 }
 
