@@ -10,8 +10,8 @@ labels = np.array([0, 1, 2, 1], "i4")
 logits = np.array([[3, 1, 0], [0, 2, 1], [1, 0, 2], [2, 1, 0]], "f4")  # right, right, right, wrong
 
 
-def trace(name):
-    f = h5py.File(os.path.join(here, name + ".h5"), "w", libver=("v108", "v108"))
+def trace(name, layout="v108"):
+    f = h5py.File(os.path.join(here, name + ".h5"), "w", libver=(layout, "v108"))
     f.attrs.update({"format": "updraft-inference", "version": 1, "dataset": "toy", "classes": 3})
     for split in ("calibration", "test"):
         s = f.create_group(split)
@@ -156,9 +156,12 @@ with trace("truncated") as f:
 path = os.path.join(here, "truncated.h5")
 whole = open(path, "rb").read()
 open(path, "wb").write(whole[: len(whole) // 2])
-flipped = whole.replace(b"TREE", b"TRED", 1)  # one bit of the root's list of members
-open(os.path.join(here, "damaged.h5"), "wb").write(flipped)
-flipped = whole.replace(b"TREE", b"TRED").replace(b"TRED", b"TREE", 1)  # of all but the root's
+flipped = whole.replace(b"OHDR", b"OHDS").replace(b"OHDS", b"OHDR", 1)  # all objects but the root
 open(os.path.join(here, "damaged_inside.h5"), "wb").write(flipped)
+with trace("damaged", "earliest") as f:
+    pass
+path = os.path.join(here, "damaged.h5")
+flipped = open(path, "rb").read().replace(b"TREE", b"TRED", 1)  # the root's list of members
+open(path, "wb").write(flipped)
 open(os.path.join(here, "not_hdf5.h5"), "w").write("These are not the bytes of an HDF5 file.\n")
 open(os.path.join(here, "empty.h5"), "w").close()

@@ -180,7 +180,7 @@ TEST_CASE("every mistake in a channel model is told with its place") {
         "Gbps, B/s, kB/s, MB/s, GB/s), at least 0\n"
         "FILE:3:31: states[0].dwell = 0 s; expected a duration with its unit, such as 20 ms (s, "
         "ms, us, ns, "
-        "min, h), in [1e-06, 1000000000] s\n"
+        "min, h), in [1 us, 1000000000 s]\n"
         "FILE:3:43: states[0].next = b; expected a or a\n"
         "FILE:3:50: states[0].color = red; expected a known key (dwell, name, next or rate)\n"
         "FILE:4:12: states[1].name = a; expected a name that no other state has\n"
