@@ -24,7 +24,11 @@ void EdgeDevice::arrive(SampleId sample, Engine& engine, Samples& samples) {
   queue_max_ = std::max(queue_max_, static_cast<std::uint32_t>(in_queue));
 }
 
-void EdgeDevice::stage_done() { state_ = State::ran; }
+void EdgeDevice::stage_done() {
+  UPDRAFT_CHECK(state_ == State::running,
+                "device " + std::to_string(id_) + " was not running a stage");
+  state_ = State::ran;
+}
 
 std::optional<EdgeDevice::Decided> EdgeDevice::next(Engine& engine, Samples& samples,
                                                     std::uint32_t uplink_backlog) {

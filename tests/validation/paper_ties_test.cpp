@@ -105,4 +105,21 @@ policies: [{policy: always_cloud}]
   CHECK(run.samples.downlink_bytes == std::vector<std::uint32_t>{500, 0});
 }
 
+TEST_CASE(
+    "a rate that changes within a picosecond after an arrival changes once, and nothing else "
+    "happens") {
+  // 8 Mbps until 1 s, then 4. Sample 0, 1 MB from 0.5 s: half by 1 s, the rest at 0.5 MB/s: 2 s.
+  // Sample 1 arrives half a picosecond before 1 s, waits until 2 s and takes 2 s: 4 s.
+  const TemporaryFolder folder;
+  const std::string dates = folder.file("dates.csv", "arrived_s\n0.5\n0.9999999999995\n");
+  const std::string trace = folder.file("trace.txt", "1 8\n100 4\n");
+  const Run run = simulated(
+      "workload: {trace: none, payload: 1 MB, reply: 0 B, arrivals: {dates: " + dates +
+      ", column: arrived_s}}\nchannel: {uplink: {trace: " + trace + "}, downlink: 8 Mbps}\n" + R"(
+cloud: {service: 0 s}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("sent", run.samples.stamps.sent, {2000, 4000});
+}
+
 }  // namespace updraft

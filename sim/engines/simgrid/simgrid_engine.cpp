@@ -305,12 +305,18 @@ class SimGridEngine : public Engine {
     const double clock = s4u::Engine::get_clock();
     const double date = clock + tolerance(clock);
     while (true) {
-      change_rates(date);
-      while (!timers_.empty() && timers_.top().date <= date) {
-        due_.push_back({timers_.top().date, timers_.top().token});
-        timers_.pop();
-        --wakes_;
+      for (; !timers_.empty() && timers_.top().date <= date; timers_.pop()) {
+        if (timers_.top().link >= 0) {
+          rates_due_.push_back(timers_.top());
+        } else {
+          due_.push_back({timers_.top().date, timers_.top().token});
+          --wakes_;
+        }
       }
+      for (const Timer& timer : rates_due_) {
+        change_rate(static_cast<std::size_t>(timer.link), timer.date);
+      }
+      rates_due_.clear();
       if (due_.empty()) break;
       std::sort(due_.begin(), due_.end(), before);
       const double first = due_.front().date;  // what it brings about comes before later dates
@@ -428,6 +434,7 @@ class SimGridEngine : public Engine {
   double date_ = 0;  // of the event in hand
   std::vector<Due> due_;
   std::vector<Due> delivering_;
+  std::vector<Timer> rates_due_;
   bool flush_armed_ = false;
   bool probing_ = false;
 };
