@@ -138,7 +138,7 @@ class SimGridEngine : public Engine {
   void wake(SimTime date, Token token) override {
     UPDRAFT_CHECK(date.si() >= date_ - tolerance(date_),
                   fmt::format("wake at {} < now {}", date.si(), date_));
-    set_timer({std::max(date.si(), date_), order_++, token, -1});
+    timers_.push({std::max(date.si(), date_), order_++, token, -1});
     ++wakes_;
   }
 
@@ -156,6 +156,7 @@ class SimGridEngine : public Engine {
     s4u::Link* wire = nullptr;
     double cap_Bps = infinity;
     double rate_Bps = 0;
+    double granted_Bps = 0;  // what SimGrid was told
     bool stopped = false;
     std::uint32_t flows = 0;
     bool shared = false;    // since it was last empty: nothing is foreseen
@@ -263,8 +264,8 @@ class SimGridEngine : public Engine {
   void timer_fired() {
     const double date = s4u::Engine::get_clock();
     armed_for_ = infinity;
-    change_rates(date);
-    if (timers_.empty() || timers_.top().date > date) {
+    take_timers(date);
+    if (due_.empty()) {
       arm();
       return;
     }
@@ -290,11 +291,17 @@ class SimGridEngine : public Engine {
     start_activity(exec, {{}, infinity, -1, true});
   }
 
-  void change_rates(double date) {
-    while (!timers_.empty() && timers_.top().link >= 0 && timers_.top().date <= date) {
+  // Takes the timers up to `date` from the calendar: rates change, events become due.
+  void take_timers(double date) {
+    while (!timers_.empty() && timers_.top().date <= date) {
       const Timer timer = timers_.top();
       timers_.pop();
-      change_rate(static_cast<std::size_t>(timer.link), timer.date);
+      if (timer.link >= 0) {
+        change_rate(static_cast<std::size_t>(timer.link), timer.date);
+      } else {
+        due_.push_back({timer.date, timer.token});
+        --wakes_;
+      }
     }
   }
 
@@ -305,18 +312,7 @@ class SimGridEngine : public Engine {
     const double clock = s4u::Engine::get_clock();
     const double date = clock + tolerance(clock);
     while (true) {
-      for (; !timers_.empty() && timers_.top().date <= date; timers_.pop()) {
-        if (timers_.top().link >= 0) {
-          rates_due_.push_back(timers_.top());
-        } else {
-          due_.push_back({timers_.top().date, timers_.top().token});
-          --wakes_;
-        }
-      }
-      for (const Timer& timer : rates_due_) {
-        change_rate(static_cast<std::size_t>(timer.link), timer.date);
-      }
-      rates_due_.clear();
+      take_timers(date);
       if (due_.empty()) break;
       std::sort(due_.begin(), due_.end(), before);
       const double first = due_.front().date;  // what it brings about comes before later dates
@@ -336,8 +332,6 @@ class SimGridEngine : public Engine {
     date_ = std::max(date_, due.date);
     handler_->on_event(due.token);
   }
-
-  void set_timer(const Timer& timer) { timers_.push(timer); }
 
   // One SimGrid timer, for the calendar's head. Rate changes alone do not keep the simulation
   // going.
@@ -394,10 +388,11 @@ class SimGridEngine : public Engine {
 
   void set_rate(std::size_t id) {
     Link& link = links_[id];
-    link.wire->set_bandwidth(std::max(link.rate_Bps, stalled_rate));
+    const double rate = std::max(link.rate_Bps, stalled_rate);
+    if (std::exchange(link.granted_Bps, rate) != rate) link.wire->set_bandwidth(rate);
     if (link.until < infinity) {
       if (!std::exchange(link.watched, true)) {
-        set_timer({link.until, order_++, {}, static_cast<std::int32_t>(id)});
+        timers_.push({link.until, order_++, {}, static_cast<std::int32_t>(id)});
       }
       return;
     }
@@ -434,7 +429,6 @@ class SimGridEngine : public Engine {
   double date_ = 0;  // of the event in hand
   std::vector<Due> due_;
   std::vector<Due> delivering_;
-  std::vector<Timer> rates_due_;
   bool flush_armed_ = false;
   bool probing_ = false;
 };
