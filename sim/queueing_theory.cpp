@@ -139,4 +139,18 @@ ClosedLoop closed_loop(std::uint32_t devices, Seconds think, Seconds s) {
   return at;
 }
 
+double through(const std::vector<Piece>& pieces, double from, double bytes) {
+  for (double loop = 0;; ++loop) {
+    const double base = loop * pieces.back().until_s;
+    for (const Piece& piece : pieces) {
+      const double until = base + piece.until_s;
+      if (until <= from) continue;
+      const double carried = piece.rate_Bps * (until - from);
+      if (carried >= bytes) return from + bytes / piece.rate_Bps;
+      bytes -= carried;
+      from = until;
+    }
+  }
+}
+
 }  // namespace updraft::theory

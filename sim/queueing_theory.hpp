@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include <vector>
+
 #include "sim/units/quantity.hpp"
 
 namespace updraft::theory {
@@ -68,5 +70,15 @@ struct ClosedLoop {
   Seconds sojourn;   // R, at the server
 };
 ClosedLoop closed_loop(std::uint32_t devices, Seconds think, Seconds s);
+
+// A rate that holds until a date, counted from the beginning of a sequence that then begins again.
+struct Piece {
+  double until_s;
+  double rate_Bps;
+};
+
+// When `bytes` that start at `from` are through. Piece by piece, on purpose not by the prefix sums
+// of traces/rate_profile, which it is held against.
+double through(const std::vector<Piece>& pieces, double from, double bytes);
 
 }  // namespace updraft::theory

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "sim/queueing_theory.hpp"
 #include "sim/validate_check.hpp"
 
 namespace updraft {
@@ -93,31 +94,10 @@ class TraceFile {
   std::string path_;
 };
 
-struct Piece {
-  double until_s;
-  double rate_Bps;
-};
-
-// When `bytes` that start at `from` are through, over pieces that loop: piece by piece, not by the
-// prefix sums of traces/rate_profile.
-double through(const std::vector<Piece>& pieces, double from, double bytes) {
-  for (double loop = 0;; ++loop) {
-    const double base = loop * pieces.back().until_s;
-    for (const Piece& piece : pieces) {
-      const double until = base + piece.until_s;
-      if (until <= from) continue;
-      const double carried = piece.rate_Bps * (until - from);
-      if (carried >= bytes) return from + bytes / piece.rate_Bps;
-      bytes -= carried;
-      from = until;
-    }
-  }
-}
-
 std::vector<Check> rate_trace() {
   const TraceFile trace("0.4 8\n0.9 0\n1.5 2.5\n1.6 0.1\n2.3 12\n3.2 0\n4.0 5\n");  // seconds Mbps
-  const std::vector<Piece> pieces{{.4, 1e6},    {.9, 0},  {1.5, 312500}, {1.6, 12500},
-                                  {2.3, 1.5e6}, {3.2, 0}, {4., 625000}};
+  const std::vector<theory::Piece> pieces{{.4, 1e6},    {.9, 0},  {1.5, 312500}, {1.6, 12500},
+                                          {2.3, 1.5e6}, {3.2, 0}, {4., 625000}};
   const Samples samples = simulated_samples(R"(
 workload: {trace: none, payload: 20 kB, reply: 0 B, samples: 2000, arrivals: {poisson: 15 Hz}}
 channel: {uplink: {trace: ")" + trace.path() +
@@ -128,7 +108,7 @@ policies: [{policy: always_cloud}]
   std::vector<double> expected;
   double free = 0;
   for (const SimTime arrived : samples.stamps.arrived) {  // FIFO: one after the other
-    expected.push_back(free = through(pieces, std::max(free, arrived.si()), 20e3));
+    expected.push_back(free = theory::through(pieces, std::max(free, arrived.si()), 20e3));
   }
   return {same("rate trace with outages", "last bits 1 to 2000, s", expected,
                dates(samples.stamps.sent))};

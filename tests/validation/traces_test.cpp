@@ -5,31 +5,15 @@
 #include <fstream>
 #include <map>
 
+#include "sim/queueing_theory.hpp"
 #include "tests/unit/traces/scratch.hpp"
 #include "tests/validation/simulated.hpp"
 
 namespace updraft {
 namespace {
 
-struct Piece {
-  double until_s;
-  double rate_Bps;
-};
-
-// When `bytes` that start at `from` are through, over pieces that loop.
-double through(const std::vector<Piece>& pieces, double from, double bytes) {
-  for (double loop = 0;; ++loop) {
-    const double base = loop * pieces.back().until_s;
-    for (const Piece& piece : pieces) {
-      const double until = base + piece.until_s;
-      if (until <= from) continue;
-      const double carried = piece.rate_Bps * (until - from);
-      if (carried >= bytes) return from + bytes / piece.rate_Bps;
-      bytes -= carried;
-      from = until;
-    }
-  }
-}
+using theory::Piece;
+using theory::through;
 
 std::string scenario_over(const std::string& uplink) {
   return "workload: {trace: none, payload: 20 kB, reply: 0 B, samples: 400, arrivals: {poisson: 10 "
