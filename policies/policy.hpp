@@ -36,19 +36,22 @@ struct ScoredView {
   }
 };
 
-// Accept the edge's answer, or offload `variant`. `score` is what the policy looked at, for the
-// record.
+inline constexpr Seconds no_timeout{std::numeric_limits<double>::infinity()};
+
+// Accept the edge's answer, or offload `variant` and wait for the reply until `timeout` has passed:
+// then the edge's answer stands. `score` is what the policy looked at, for the record.
 struct Decision {
   VariantId variant = -1;
   double score = std::numeric_limits<double>::quiet_NaN();
+  Seconds timeout = no_timeout;
 
   bool offloads() const { return variant >= 0; }
   static Decision answer(double score = std::numeric_limits<double>::quiet_NaN()) {
-    return {-1, score};
+    return {-1, score, no_timeout};
   }
   static Decision offload(VariantId variant,
                           double score = std::numeric_limits<double>::quiet_NaN()) {
-    return {variant, score};
+    return {variant, score, no_timeout};
   }
 };
 

@@ -1,5 +1,7 @@
 #include "policies/registry.hpp"
 
+#include "policies/impatient.hpp"
+
 namespace updraft {
 
 // The makers, one file each.
@@ -11,7 +13,7 @@ std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext&
 
 namespace {
 
-// Cheapest first; every one takes `stage` and `variant`, too.
+// Cheapest first; every one takes `stage`, `variant` and `timeout`, too.
 constexpr PolicyKind kinds[] = {
     {"always_edge", "", "every sample is answered at the edge",
      "lower end of the curve; Li et al., AppealNet, DAC 2021", make_always_edge},
@@ -52,6 +54,11 @@ std::unique_ptr<PolicyPlan> make_policy(Section& params, const PolicyContext& co
     return nullptr;
   }
   auto plan = kind->make(params, context);
+  if (params.has("timeout")) {
+    constexpr Range longest{0, 1e9, true};  // as every duration of a scenario
+    const auto timeout = params.quantity<Seconds>("timeout", std::nullopt, longest);
+    if (plan != nullptr) plan = with_timeout(std::move(plan), timeout);
+  }
   params.finish();
   return plan;
 }
@@ -60,7 +67,8 @@ std::vector<std::vector<std::string>> policy_rows() {
   std::vector<std::vector<std::string>> rows{{"policy", "keys", "what it does", "source"}};
   for (const auto& kind : kinds) {
     const std::string own(kind.keys);
-    rows.push_back({std::string(kind.name), own + (own.empty() ? "" : ", ") + "stage, variant",
+    rows.push_back({std::string(kind.name),
+                    own + (own.empty() ? "" : ", ") + "stage, variant, timeout",
                     std::string(kind.summary), std::string(kind.source)});
   }
   return rows;

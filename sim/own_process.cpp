@@ -140,6 +140,10 @@ void in_own_processes(std::size_t count, std::size_t parallel,
   if (failure) std::rethrow_exception(failure);
 }
 
+void throw_if_stopped() {
+  if (stop_signal != 0) throw Interrupted(stop_signal);
+}
+
 void stop_on_signals() {
   struct sigaction action {};
   action.sa_handler = note_signal;  // no SA_RESTART: poll() is to notice

@@ -21,6 +21,9 @@ class Interrupted : public std::runtime_error {
 // From now on SIGINT, SIGTERM and SIGHUP end in_own_processes() by Interrupted, not the program.
 void stop_on_signals();
 
+// Throws Interrupted if someone has asked to stop. For work in threads.
+void throw_if_stopped();
+
 // Runs job(0) ... job(count - 1), each in a child process, at most `parallel` at once, and hands
 // what they return to take(i, bytes) in the order of i, here in the parent; `waiting` is called
 // about once a second meanwhile. Throws std::runtime_error where a child failed (it says why on

@@ -1,14 +1,35 @@
 #include "sim/simulation.hpp"
 
+#include <tbb/parallel_pipeline.h>
+
+#include <cmath>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <type_traits>
 
+#include "sim/engines/native/native_engine.hpp"
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 #include "sim/own_process.hpp"
 
 namespace updraft {
 namespace {
+
+// A run and what it amounts to.
+struct Judged {
+  Run run;
+  RunFigures figures;
+};
+
+// What caps each device's transfers on a shared link; none where nothing does.
+std::vector<std::unique_ptr<RateSource>> cap_sources(const LinkRate& rate, std::uint32_t,
+                                                     std::uint64_t, std::string_view,
+                                                     std::uint64_t) {
+  std::vector<std::unique_ptr<RateSource>> caps;
+  if (std::isfinite(rate.flow_cap_Bps))
+    caps.push_back(play(RateProfile({{1, rate.flow_cap_Bps}}, AtEnd::hold)));
+  return caps;
+}
 
 std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPlan& plan,
                               std::uint32_t devices, std::uint64_t seed, std::string_view stream,
@@ -16,8 +37,11 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
   const std::uint32_t count = plan.sharing == LinkPlan::Sharing::per_device ? devices : 1;
   std::vector<LinkId> links;
   for (std::uint32_t i = 0; i < count; ++i) {
-    links.push_back(engine.add_link(
-        {rate_source(rate, seed, stream, i, replication), BytesPerSecond(rate.flow_cap_Bps)}));
+    LinkSpec link;
+    link.rate = rate_source(rate, seed, stream, i, replication);
+    link.one_at_a_time = plan.sharing != LinkPlan::Sharing::fair;
+    link.caps = cap_sources(rate, devices, seed, stream, replication);
+    links.push_back(engine.add_link(std::move(link)));
   }
   return links;
 }
@@ -62,12 +86,27 @@ Run from_bytes(const std::string& bytes, std::size_t samples) {
 
 }  // namespace
 
-Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t replication) {
+EngineChoice engine_of(const Scenario& scenario) {
+  if (scenario.network_model != "fluid")
+    return {EngineKind::simgrid,
+            "network_model: " + scenario.network_model + " is SimGrid's alone"};
+  if (scenario.engine == "simgrid") return {EngineKind::simgrid, "the scenario says so"};
+  if (scenario.engine == "native") return {EngineKind::native, "the scenario says so"};
+  return {EngineKind::native, "all of the scenario lies inside its model"};
+}
+
+Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t replication,
+                  EngineKind kind) {
   JourneyPlan plan = prepared.plan;
   plan.policy = prepared.replications[replication].policies[policy].get();
   plan.rows = prepared.replications[replication].rows;
   plan.replication = replication;
-  const auto engine = make_simgrid_engine(prepared.scenario.network_model);
+  std::unique_ptr<Engine> engine;
+  if (kind == EngineKind::native) {
+    engine = std::make_unique<NativeEngine>();
+  } else {
+    engine = make_simgrid_engine(prepared.scenario.network_model);
+  }
   auto uplinks = add_links(*engine, prepared.uplink, plan.uplink, plan.devices(), plan.seed,
                            "uplink", replication);
   auto downlinks = add_links(*engine, prepared.downlink, plan.downlink, plan.devices(), plan.seed,
@@ -78,9 +117,16 @@ Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t repl
   return {std::move(journey.samples()), counts};
 }
 
-std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
-                                   const std::function<void()>& waiting) {
-  const std::size_t replications = prepared.replications.size();
+RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t replication,
+                      const Run& run) {
+  const PolicyPlan& plan = *prepared.replications[replication].policies[policy];
+  MetricsContext context = prepared.metrics;
+  context.reference_stage = plan.reference_stage();
+  context.reference_variant = plan.reference_variant();
+  return figures(run.samples, prepared.truth, prepared.menu, run.counts, context);
+}
+
+std::vector<PolicyResult> empty_results(const Prepared& prepared) {
   std::vector<PolicyResult> results;
   for (std::size_t p = 0; p < prepared.scenario.policies.size(); ++p) {
     const PolicyPlan& plan = *prepared.replications[0].policies[p];
@@ -91,25 +137,69 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
     result.note = plan.note();
     results.push_back(std::move(result));
   }
-  const auto take = [&](std::size_t job, const std::string& bytes) {
-    const std::size_t policy = job / replications;
-    const std::size_t replication = job % replications;
-    const Run run = from_bytes(bytes, prepared.replications[replication].rows.size());
-    const PolicyPlan& plan = *prepared.replications[replication].policies[policy];
-    MetricsContext context = prepared.metrics;
-    context.reference_stage = plan.reference_stage();
-    context.reference_variant = plan.reference_variant();
-    results[policy].runs.push_back(
-        figures(run.samples, prepared.truth, prepared.menu, run.counts, context));
-    if (each) each(policy, replication, run);
-  };
-  in_own_processes(
-      results.size() * replications, usable_cores(),
-      [&](std::size_t job) {
-        return to_bytes(simulate_here(prepared, job / replications, job % replications));
-      },
-      take, waiting);
   return results;
+}
+
+namespace {
+
+// Jobs in threads: job(i) side by side, take(i, what it returned) one after the other in order.
+void in_threads(std::size_t count, const std::function<Judged(std::size_t)>& job,
+                const std::function<void(std::size_t, Judged)>& take) {
+  using Taken = std::pair<std::size_t, Judged>;
+  std::size_t next = 0;
+  const auto number = [&](tbb::flow_control& flow) {
+    throw_if_stopped();
+    if (next == count) flow.stop();
+    return next++;
+  };
+  const auto work = [&](std::size_t i) { return std::make_unique<Taken>(i, job(i)); };
+  const auto hand_over = [&](std::unique_ptr<Taken> taken) {
+    take(taken->first, std::move(taken->second));
+  };
+  constexpr auto in_order = tbb::filter_mode::serial_in_order;
+  const std::size_t at_once = 2 * usable_cores();  // finished ones wait for a slow one before them
+  tbb::parallel_pipeline(
+      at_once, tbb::make_filter<void, std::size_t>(in_order, number) &
+                   tbb::make_filter<std::size_t, std::unique_ptr<Taken>>(
+                       tbb::filter_mode::parallel, work) &
+                   tbb::make_filter<std::unique_ptr<Taken>, void>(in_order, hand_over));
+}
+
+}  // namespace
+
+std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
+                                   const std::function<void()>& waiting) {
+  const std::size_t replications = prepared.replications.size();
+  std::vector<PolicyResult> results = empty_results(prepared);
+  const std::size_t jobs = results.size() * replications;
+  const auto take = [&](std::size_t job, Judged judged) {
+    results[job / replications].runs.push_back(std::move(judged.figures));
+    if (each) each(job / replications, job % replications, judged.run);
+  };
+  const auto judge = [&](std::size_t job, Run run) {
+    RunFigures found = figures_of(prepared, job / replications, job % replications, run);
+    return Judged{std::move(run), std::move(found)};
+  };
+  const auto run = [&](std::size_t job) {
+    return simulate_here(prepared, job / replications, job % replications, engine);
+  };
+  if (engine == EngineKind::native) {
+    in_threads(jobs, [&](std::size_t job) { return judge(job, run(job)); }, take);
+    return results;
+  }
+  in_own_processes(
+      jobs, usable_cores(), [&](std::size_t job) { return to_bytes(run(job)); },
+      [&](std::size_t job, const std::string& bytes) {
+        const std::size_t rows = prepared.replications[job % replications].rows.size();
+        take(job, judge(job, from_bytes(bytes, rows)));
+      },
+      waiting);
+  return results;
+}
+
+std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
+                                   const std::function<void()>& waiting) {
+  return simulate(prepared, engine_of(prepared.scenario).kind, each, waiting);
 }
 
 }  // namespace updraft

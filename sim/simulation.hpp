@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "sim/metrics/replications.hpp"
@@ -16,13 +17,33 @@ struct Run {
   StationCounts counts;
 };
 
-// One simulation, in this process. With the simgrid engine a process can do this once.
-Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t replication);
+// One simulation, in this process. native: from any thread, as often as one likes; simgrid: a process
+// can do this once.
+Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t replication,
+                  EngineKind engine);
 
-// All simulations of the scenario, in processes of their own. `each` is called for every run, in
-// the order of policies and replications, in this process.
-// `waiting` is called about once a second. Throws Interrupted (own_process.hpp).
+// What a run amounts to.
+RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t replication,
+                      const Run& run);
+
+// The policies with all that is known before they have run; no runs yet.
+std::vector<PolicyResult> empty_results(const Prepared& prepared);
+
+// The engine that the scenario asks for, or that `auto` takes: native wherever the scenario lies
+// inside its model. `because` says what made it so.
+struct EngineChoice {
+  EngineKind kind;
+  std::string because;
+};
+EngineChoice engine_of(const Scenario& scenario);
+
+// All simulations of the scenario: native in threads, simgrid in processes of their own. `each` is
+// called for every run, in the order of policies and replications, one at a time. `waiting` is called
+// now and then. Throws Interrupted (own_process.hpp).
 using OnRun = std::function<void(std::size_t policy, std::size_t replication, const Run&)>;
+std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
+                                   const std::function<void()>& waiting = {});
+// With the scenario's engine; where it asks for both, with native.
 std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
                                    const std::function<void()>& waiting = {});
 

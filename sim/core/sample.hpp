@@ -21,13 +21,15 @@ enum class Outcome : std::uint8_t {
   answered_edge,   // the edge's answer was accepted
   answered_cloud,  // the cloud's reply arrived
   fell_back,       // the cloud was too late: the edge's answer stood
-  dropped,         // refused by a full cloud queue, or left on a link that stopped for good
+  dropped,  // no answer: refused by a full cloud queue, left on a link that stopped for good,
+            // or too late where the edge had no answer either
 };
 inline constexpr std::array<std::string_view, 5> outcome_names = {
     "pending", "answered_edge", "answered_cloud", "fell_back", "dropped"};
 
 // The stamps of the journey, in its order (sim/README.md). A station that the sample did not visit
-// leaves SimTime::never(). A dropped sample's last stamp is `received`.
+// leaves SimTime::never(). A dropped sample was not answered. One that fell back was answered
+// at its time-out, and the stamps of what the cloud went on to do for it may come later.
 struct Stamps {
   std::vector<SimTime> arrived;         // at the edge device
   std::vector<SimTime> started;         // its stage began to run
@@ -72,6 +74,7 @@ struct StationCounts {
   std::uint32_t downlinks = 0;
   std::uint32_t servers = 0;
   std::uint64_t batches = 0;
+  std::uint64_t late_replies = 0;    // came after the time-out: discarded
   std::uint32_t edge_queue_max = 0;  // waiting, not in service
   std::uint32_t uplink_queue_max = 0;
   std::uint32_t cloud_queue_max = 0;

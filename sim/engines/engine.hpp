@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "sim/core/rate_source.hpp"
 #include "sim/units/quantity.hpp"
@@ -21,7 +22,8 @@ enum class EventKind : std::uint8_t {
   received,  // timers
   batch_due,
   reply_received,
-  arrival,  // arrivals
+  timed_out,  // after reply_received: a reply at the very date is in time
+  arrival,    // arrivals
 };
 
 struct Token {
@@ -29,6 +31,9 @@ struct Token {
   std::uint32_t owner;  // device or server
   std::uint32_t id;     // sample; for batches a serial number
 };
+
+// Which engine runs a simulation.
+enum class EngineKind : std::uint8_t { native, simgrid };
 
 class Handler {
  public:
@@ -38,11 +43,16 @@ class Handler {
 
 enum class HostId : std::uint32_t {};
 enum class LinkId : std::uint32_t {};
+// A transfer under way: the engine's to choose, of use to cancel() alone.
+enum class TransferId : std::uint32_t {};
 
 struct LinkSpec {
   std::unique_ptr<RateSource> rate;  // its first piece begins at date 0
-  // The most that one transfer may take of a shared link; infinity: as much as there is.
-  BytesPerSecond flow_cap;
+  // The station puts one transfer at a time on it (FIFO); else all that are on it share it.
+  bool one_at_a_time = false;
+  // The most that one transfer may take of a shared link, over time: none: as much as there is; one:
+  // the same for all; else one per lane (device).
+  std::vector<std::unique_ptr<RateSource>> caps;
 };
 
 class Engine {
@@ -50,8 +60,7 @@ class Engine {
   virtual ~Engine() = default;
 
   // Before run(): one executor (a device's processor, one cloud server), or one link. Transfers
-  // that are on a link at the same time share it max-min fairly; a station that wants FIFO starts
-  // one at a time.
+  // that are on a link at the same time share it max-min fairly.
   virtual HostId add_host() = 0;
   virtual LinkId add_link(LinkSpec link) = 0;
 
@@ -59,7 +68,11 @@ class Engine {
   // Runs for `duration` (>= 0) on a host that the caller knows to be idle.
   virtual void execute(HostId host, Seconds duration, Token done) = 0;
   // Starts now and is done when the last bit has left; propagation latency is the station's timer.
-  virtual void transfer(LinkId link, Bytes size, Token done) = 0;
+  // `lane` says whose cap it obeys.
+  virtual TransferId transfer(LinkId link, std::uint32_t lane, Bytes size, Token done) = 0;
+  // Gives up a transfer that was started with `done` and is not done: no event comes of it any more.
+  // Returns what it has carried so far.
+  virtual Bytes cancel(LinkId link, TransferId transfer, Token done) = 0;
   // At `date` (>= now). `date` may be now: it is then delivered after the events that are due now.
   virtual void wake(SimTime date, Token token) = 0;
 

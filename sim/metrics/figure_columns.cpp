@@ -32,8 +32,11 @@ constexpr FigureColumn columns[] = {
     {"fell_back", "samples", outcome, neither, "offloaded, but the edge's answer stood", "",
      &F::fell_back},
     {"dropped", "samples", outcome, lower,
-     "refused by a full cloud queue, or left on a link that stopped for good: no answer", "",
-     &F::dropped},
+     "no answer: refused by a full cloud queue, left on a link that stopped for good, or timed out "
+     "where no stage had run",
+     "", &F::dropped},
+    {"late_replies", "samples", count, neither,
+     "came after the time-out, when the edge's answer stood: discarded", "", &F::late_replies},
 
     {"accuracy", "fraction", figure, higher,
      "samples whose final answer is right / n; a dropped sample is wrong", "AppealNet eq. 13",
@@ -88,7 +91,9 @@ constexpr FigureColumn columns[] = {
      &F::cloud_busy_J},
     {"cloud_idle_J", "J", figure, neither, "idle watts * (servers * horizon - time in batches) / n",
      "", &F::cloud_idle_J},
-    {"uplink_B", "B", figure, lower, "payload bytes sent / n", "", &F::uplink_B},
+    {"uplink_B", "B", figure, lower,
+     "payload bytes that left the device / n; of one given up on its way, those that had left", "",
+     &F::uplink_B},
     {"downlink_B", "B", figure, lower, "reply bytes sent / n", "", &F::downlink_B},
 
     {"edge_wait_s", "s", figure, neither, "started - arrived", "", &F::edge_wait_s},

@@ -34,6 +34,7 @@ struct RunFigures {
   double answered_cloud = 0;
   double fell_back = 0;
   double dropped = 0;
+  double late_replies = 0;
 
   double accuracy = none;
   double accuracy_edge_alone = none;

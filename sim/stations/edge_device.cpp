@@ -6,22 +6,21 @@
 
 namespace updraft {
 
-EdgeDevice::EdgeDevice(DeviceId id, HostId host, const Menu& menu, const StageTimes& times,
-                       std::uint64_t seed, std::uint64_t replication,
+EdgeDevice::EdgeDevice(DeviceId id, HostId host, SampleId first, const EdgePlan& plan,
                        std::unique_ptr<Policy> policy)
-    : id_(id),
+    : plan_(&plan),
+      policy_(std::move(policy)),
+      id_(id),
       host_(host),
-      menu_(&menu),
-      times_(&times),
-      seed_(seed),
-      replication_(replication),
-      policy_(std::move(policy)) {}
+      waiting_(first),
+      arrived_(first) {}
 
 void EdgeDevice::arrive(SampleId sample, Engine& engine, Samples& samples) {
+  UPDRAFT_CHECK(sample == arrived_, "sample " + std::to_string(sample) + " arrived out of turn");
   samples.stamps.arrived[sample] = engine.now();
-  waiting_.push_back(sample);
-  const auto in_queue = waiting_.size() - (state_ == State::idle ? 1 : 0);
-  queue_max_ = std::max(queue_max_, static_cast<std::uint32_t>(in_queue));
+  ++arrived_;
+  const SampleId in_queue = arrived_ - waiting_ - (state_ == State::idle ? 1 : 0);
+  queue_max_ = std::max(queue_max_, in_queue);
 }
 
 void EdgeDevice::stage_done() {
@@ -34,13 +33,11 @@ std::optional<EdgeDevice::Decided> EdgeDevice::next(Engine& engine, Samples& sam
                                                     std::uint32_t uplink_backlog) {
   if (state_ == State::running) return std::nullopt;
   if (state_ == State::idle) {
-    if (waiting_.empty()) return std::nullopt;
-    in_hand_ = waiting_.front();
-    waiting_.pop_front();
+    if (waiting_ == arrived_) return std::nullopt;
+    in_hand_ = waiting_++;
     samples.stamps.started[in_hand_] = engine.now();
   }
-  const ArrivalView seen{engine.now(), samples.row[in_hand_],
-                         static_cast<std::uint32_t>(waiting_.size()), uplink_backlog};
+  const ArrivalView seen{engine.now(), samples.row[in_hand_], arrived_ - waiting_, uplink_backlog};
   if (state_ == State::idle) {
     const StageId stage = policy_->choose_stage(seen);
     samples.stage[in_hand_] = stage;
@@ -55,7 +52,7 @@ std::optional<EdgeDevice::Decided> EdgeDevice::next(Engine& engine, Samples& sam
   state_ = State::idle;
   const StageId stage = samples.stage[in_hand_];
   const MenuStage* scored =
-      stage == no_stage ? nullptr : &menu_->stages[static_cast<std::size_t>(stage)];
+      stage == no_stage ? nullptr : &plan_->menu->stages[static_cast<std::size_t>(stage)];
   const Decision decision = policy_->decide({seen, stage, scored});
   UPDRAFT_CHECK(decision.offloads() || stage != no_stage,
                 "a policy answered without having run a stage");
@@ -66,9 +63,10 @@ std::optional<EdgeDevice::Decided> EdgeDevice::next(Engine& engine, Samples& sam
 }
 
 Seconds EdgeDevice::stage_time(StageId stage, SampleId sample) const {
-  const Seconds mean = times_->mean[static_cast<std::size_t>(stage)];
-  if (!times_->exponential) return mean;
-  return Seconds(Stream(seed_, "stage_time", sample, replication_).exponential(mean.si()));
+  const Seconds mean = plan_->times->mean[static_cast<std::size_t>(stage)];
+  if (!plan_->times->exponential) return mean;
+  return Seconds(
+      Stream(plan_->seed, "stage_time", sample, plan_->replication).exponential(mean.si()));
 }
 
 }  // namespace updraft

@@ -2,7 +2,6 @@
 // for the stage, runs it, asks the policy for the decision. Sets `arrived`, `started`, `decided`.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 
@@ -19,10 +18,19 @@ struct StageTimes {
   bool exponential = false;
 };
 
+// What all devices of a run have in common; it outlives them.
+struct EdgePlan {
+  const Menu* menu = nullptr;
+  const StageTimes* times = nullptr;
+  std::uint64_t seed = 1;
+  std::uint64_t replication = 0;
+};
+
 class EdgeDevice {
  public:
-  EdgeDevice(DeviceId id, HostId host, const Menu& menu, const StageTimes& times,
-             std::uint64_t seed, std::uint64_t replication, std::unique_ptr<Policy> policy);
+  // Its samples are numbered from `first` on, in the order of their arrival.
+  EdgeDevice(DeviceId id, HostId host, SampleId first, const EdgePlan& plan,
+             std::unique_ptr<Policy> policy);
 
   void arrive(SampleId sample, Engine& engine, Samples& samples);
   // The stage of the sample in hand has ended.
@@ -42,18 +50,16 @@ class EdgeDevice {
  private:
   Seconds stage_time(StageId stage, SampleId sample) const;
 
+  const EdgePlan* plan_;
+  std::unique_ptr<Policy> policy_;
   DeviceId id_;
   HostId host_;
-  const Menu* menu_;
-  const StageTimes* times_;
-  std::uint64_t seed_;
-  std::uint64_t replication_;
-  std::unique_ptr<Policy> policy_;
-  std::deque<SampleId> waiting_;
-  enum class State { idle, running, ran } state_ = State::idle;
+  enum class State : std::uint8_t { idle, running, ran } state_ = State::idle;
   SampleId in_hand_ = 0;
-  Seconds busy_;
+  SampleId waiting_;  // the queue is a range of numbers: from here
+  SampleId arrived_;  // to here
   std::uint32_t queue_max_ = 0;
+  Seconds busy_;
 };
 
 }  // namespace updraft

@@ -20,11 +20,16 @@ Journey::Journey(const JourneyPlan& plan, Engine& engine, std::vector<LinkId> up
     : plan_(plan),
       engine_(engine),
       samples_(plan.rows.size()),
+      edge_plan_{plan.menu, &plan.stage_times, plan.seed, plan.replication},
       uplink_(plan.uplink, std::move(uplinks), plan.devices(), EventKind::upload_done,
-              EventKind::received, {&samples_.stamps.upload_started, &samples_.stamps.sent}),
+              EventKind::received,
+              {&samples_.device, &samples_.uplink_bytes, &samples_.stamps.upload_started,
+               &samples_.stamps.sent}),
       cloud_(plan.cloud, add_hosts(engine, plan.servers), plan.seed, plan.replication),
-      downlink_(plan.downlink, std::move(downlinks), plan.devices(), EventKind::reply_done,
-                EventKind::reply_received, {&samples_.stamps.reply_started, nullptr}) {
+      downlink_(
+          plan.downlink, std::move(downlinks), plan.devices(), EventKind::reply_done,
+          EventKind::reply_received,
+          {&samples_.device, &samples_.downlink_bytes, &samples_.stamps.reply_started, nullptr}) {
   std::copy(plan.rows.begin(), plan.rows.end(), samples_.row.begin());
   const auto hosts = add_hosts(engine, plan.devices());
   devices_.reserve(plan.devices());
@@ -33,7 +38,7 @@ Journey::Journey(const JourneyPlan& plan, Engine& engine, std::vector<LinkId> up
     std::fill(samples_.device.begin() + plan.first[d], samples_.device.begin() + plan.first[d + 1],
               d);
     devices_.emplace_back(
-        d, hosts[d], *plan.menu, plan.stage_times, plan.seed, plan.replication,
+        d, hosts[d], plan.first[d], edge_plan_,
         plan.policy->for_device(Stream(plan.seed, "policy", d, plan.replication)));
     arriving_.push_back({ArrivalDates(plan.arrivals, d, plan.devices(),
                                       Stream(plan.seed, "arrivals", d, plan.replication))});
@@ -77,28 +82,30 @@ void Journey::on_event(Token token) {
       edge_goes_on(token.owner);
       break;
     case EventKind::upload_done:
-      uplink_.done(sample, token.owner, engine_);
+      uplink_.done(sample, engine_);
       break;
     case EventKind::received:
-      samples_.stamps.received[sample] = engine_.now();
-      if (!cloud_.receive(sample, engine_, samples_)) end(sample, Outcome::dropped);
+      received(sample);
       break;
     case EventKind::batch_due:
       cloud_.batch_due(sample, engine_, samples_);
       break;
     case EventKind::batch_done:
+      last_end_ = std::max(last_end_, engine_.now());
       for (const SampleId served : cloud_.batch_done(token.owner, engine_, samples_)) {
         const auto variant = static_cast<std::size_t>(samples_.variant[served]);
         samples_.downlink_bytes[served] = plan_.menu->variants[variant].reply_bytes;
-        downlink_.send(served, samples_.device[served], samples_.downlink_bytes[served], engine_);
+        downlink_.send(served, engine_);
       }
       break;
     case EventKind::reply_done:
-      downlink_.done(sample, token.owner, engine_);
+      downlink_.done(sample, engine_);
       break;
     case EventKind::reply_received:
-      samples_.stamps.answered[sample] = engine_.now();
-      end(sample, Outcome::answered_cloud);
+      replied(sample);
+      break;
+    case EventKind::timed_out:
+      timed_out(sample);
       break;
   }
 }
@@ -106,17 +113,56 @@ void Journey::on_event(Token token) {
 // Hands every sample that this device has decided on to its next station.
 void Journey::edge_goes_on(DeviceId device) {
   while (const auto decided = devices_[device].next(engine_, samples_, uplink_.waiting(device))) {
-    const SampleId sample = decided->sample;
-    if (!decided->decision.offloads()) {
-      samples_.stamps.answered[sample] = engine_.now();
-      end(sample, Outcome::answered_edge);
-      continue;
+    if (decided->decision.offloads()) {
+      offload(decided->sample, device, decided->decision);
+    } else {
+      samples_.stamps.answered[decided->sample] = engine_.now();
+      end(decided->sample, Outcome::answered_edge);
     }
-    const MenuVariant& variant =
-        plan_.menu->variants[static_cast<std::size_t>(decided->decision.variant)];
-    samples_.uplink_bytes[sample] = variant.payload_bytes[samples_.row[sample]];
-    uplink_.send(sample, device, samples_.uplink_bytes[sample], engine_);
   }
+}
+
+void Journey::offload(SampleId sample, DeviceId device, const Decision& decision) {
+  const MenuVariant& variant = plan_.menu->variants[static_cast<std::size_t>(decision.variant)];
+  samples_.uplink_bytes[sample] = variant.payload_bytes[samples_.row[sample]];
+  if (decision.timeout < no_timeout) {
+    if (limited_.empty()) limited_.resize(samples_.size());
+    limited_[sample] = true;
+    engine_.wake(engine_.now() + decision.timeout, {EventKind::timed_out, device, sample});
+  }
+  uplink_.send(sample, engine_);
+}
+
+void Journey::received(SampleId sample) {
+  samples_.stamps.received[sample] = engine_.now();
+  if (cloud_.receive(sample, engine_, samples_)) return;
+  // Nobody tells the device: where it waits no longer than its time-out, that is what ends the
+  // sample.
+  if (limited_.empty() || !limited_[sample]) end(sample, Outcome::dropped);
+}
+
+void Journey::replied(SampleId sample) {
+  if (samples_.outcome[sample] != Outcome::pending) {  // too late: nobody waits for it
+    ++late_replies_;
+    last_end_ = std::max(last_end_, engine_.now());
+    return;
+  }
+  samples_.stamps.answered[sample] = engine_.now();
+  end(sample, Outcome::answered_cloud);
+}
+
+// The edge's answer stands, if it has one. What has not left is not sent any more; what has left
+// costs the cloud its work, for nobody tells it.
+void Journey::timed_out(SampleId sample) {
+  if (samples_.outcome[sample] != Outcome::pending) return;
+  if (!samples_.stamps.sent[sample].set())
+    samples_.uplink_bytes[sample] = uplink_.give_up(sample, engine_);
+  if (samples_.stage[sample] == no_stage) {
+    end(sample, Outcome::dropped);
+    return;
+  }
+  samples_.stamps.answered[sample] = engine_.now();
+  end(sample, Outcome::fell_back);
 }
 
 void Journey::end(SampleId sample, Outcome outcome) {
@@ -145,6 +191,7 @@ StationCounts Journey::counts() const {
   counts.servers = plan_.servers;
   counts.batches = cloud_.batches();
   counts.cloud_queue_max = cloud_.queue_max();
+  counts.late_replies = late_replies_;
   return counts;
 }
 

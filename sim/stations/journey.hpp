@@ -57,17 +57,24 @@ class Journey : public Handler {
   };
   void arrange_arrival(DeviceId device);
   void edge_goes_on(DeviceId device);
+  void offload(SampleId sample, DeviceId device, const Decision& decision);
+  void received(SampleId sample);
+  void replied(SampleId sample);
+  void timed_out(SampleId sample);
   void end(SampleId sample, Outcome outcome);
 
   const JourneyPlan& plan_;
   Engine& engine_;
   Samples samples_;
+  EdgePlan edge_plan_;
   std::vector<EdgeDevice> devices_;
   std::vector<Arriving> arriving_;
   LinkStation uplink_;
   CloudServer cloud_;
   LinkStation downlink_;
-  SimTime last_end_;
+  std::vector<bool> limited_;  // [sample]: a time-out will end it; empty while there are none
+  std::uint64_t late_replies_ = 0;
+  SimTime last_end_;  // of a sample, or of the cloud's work for one that had given up
 };
 
 }  // namespace updraft

@@ -30,6 +30,7 @@ const std::vector<Room> rooms = {
     {"sim/scenario/", 2, "sim/scenario"},
     {"sim/metrics/", 2, "sim/metrics"},
     {"sim/engines/engine.hpp", 2, "the engine's interface"},
+    {"sim/engines/one_date.hpp", 2, "the engine's interface"},
     {"policies/", 2, "policies"},
     {"platforms/", 2, "platforms"},
     {"traces/recorder/", 3, "traces/recorder"},  // a program of its own, see recorder_rule

@@ -83,7 +83,7 @@ void simgrid_engine(benchmark::State& state) {
   double total = 0;
   for (auto _ : state) {
     const double seconds =
-        timed([&] { benchmark::DoNotOptimize(updraft::simulate_here(*prepared, 0, 0)); });
+        timed([&] { benchmark::DoNotOptimize(updraft::simulate_here(*prepared, 0, 0, updraft::EngineKind::simgrid)); });
     total += seconds;
     state.SetIterationTime(seconds);
   }

@@ -33,6 +33,7 @@
 #include <utility>
 
 #include "sim/core/check.hpp"
+#include "sim/engines/one_date.hpp"
 
 namespace updraft {
 namespace {
@@ -42,18 +43,19 @@ using SimGridTimer = simgrid::kernel::timer::Timer;
 
 constexpr double smallest_latency = 1e-18;
 constexpr double stalled_rate = 1e-9;
+constexpr TransferId no_bytes{0xffffffff};  // one that takes no time, even in a stall
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Timer {
   double date;
   std::uint64_t order;  // of being set: the calendar itself is deterministic, too
   Token token;
-  std::int32_t link;  // >= 0: this link's rate changes, and token means nothing
+  std::int32_t rate;  // >= 0: this rate changes, and token means nothing
 
   friend bool operator>(const Timer& a, const Timer& b) {
     if (a.date != b.date) return a.date > b.date;
-    if ((a.link >= 0) != (b.link >= 0))
-      return b.link >= 0;  // rates change before anything is delivered
+    if ((a.rate >= 0) != (b.rate >= 0))
+      return b.rate >= 0;  // rates change before anything is delivered
     return a.order > b.order;
   }
 };
@@ -83,20 +85,26 @@ class SimGridEngine : public Engine {
   LinkId add_link(LinkSpec spec) override {
     const auto id = links_.size();
     Link link;
-    link.source = std::move(spec.rate);
-    link.cap_Bps = spec.flow_cap.si();
-    link.port = zone_->create_host(fmt::format("port{}", id), 1.0)->seal();
-    link.wire =
+    auto* wire =
         zone_->create_link(fmt::format("link{}", id), 1.0)->set_latency(smallest_latency)->seal();
-    std::vector<s4u::LinkInRoute> route{s4u::LinkInRoute(link.wire)};
-    if (spec.flow_cap.si() < infinity) {
-      auto* cap = zone_->create_link(fmt::format("cap{}", id), spec.flow_cap.si())
-                      ->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE)
-                      ->set_latency(smallest_latency)
-                      ->seal();
-      route.emplace_back(cap);
+    link.rate = add_rate(std::move(spec.rate), wire);
+    rates_.back().link = static_cast<std::int32_t>(id);
+    for (std::size_t k = 0; k < std::max<std::size_t>(spec.caps.size(), 1); ++k) {
+      const std::string name = fmt::format("{}_{}", id, k);
+      Lane lane;
+      lane.port = zone_->create_host("port" + name, 1.0)->seal();
+      std::vector<s4u::LinkInRoute> route{s4u::LinkInRoute(wire)};
+      if (!spec.caps.empty()) {
+        auto* cap = zone_->create_link("cap" + name, 1.0)
+                        ->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE)
+                        ->set_latency(smallest_latency)
+                        ->seal();
+        lane.cap = add_rate(std::move(spec.caps[k]), cap);
+        route.emplace_back(cap);
+      }
+      zone_->add_route(lane.port->get_netpoint(), nullptr, nullptr, nullptr, route, true);
+      link.lanes.push_back(lane);
     }
-    zone_->add_route(link.port->get_netpoint(), nullptr, nullptr, nullptr, route, true);
     links_.push_back(std::move(link));
     return LinkId(static_cast<std::uint32_t>(id));
   }
@@ -109,22 +117,29 @@ class SimGridEngine : public Engine {
     const s4u::ExecPtr exec = s4u::Exec::init();
     exec->set_flops_amount(std::max(0., end - s4u::Engine::get_clock()));
     exec->set_host(hosts_[static_cast<std::size_t>(host)]);
-    start_activity(exec, {done, end, -1});
+    start_activity(exec, {done, end});
   }
 
-  void transfer(LinkId id, Bytes size, Token done) override {
+  TransferId transfer(LinkId id, std::uint32_t lane_id, Bytes size, Token done) override {
     Link& link = links_[static_cast<std::size_t>(id)];
     if (size.si() == 0) {  // SimGrid never starts a transfer of no bytes
       due_.push_back({date_, done});
       flush_soon();
-      return;
+      return no_bytes;
     }
-    if (link.flows == 0) catch_up(static_cast<std::size_t>(id));
-    if (link.stopped) return;  // for good: it never arrives, and the journey will say so
-    const s4u::CommPtr comm = s4u::Comm::sendto_init(link.port, sink_);
+    const Lane& lane = link.lanes[link.lanes.size() == 1 ? 0 : lane_id];
+    Flight flight{done, infinity, static_cast<std::int32_t>(id), lane.cap};
+    flight.bytes = size.si();
+    const bool stopped = takes_up(link.rate) | (lane.cap >= 0 && takes_up(lane.cap));
+    if (stopped) {  // for good: it never arrives, and the journey will say so
+      return TransferId(static_cast<std::uint32_t>(lose(take_slot(flight), 0)));
+    }
+    const s4u::CommPtr comm = s4u::Comm::sendto_init(lane.port, sink_);
     comm->set_payload_size(static_cast<std::uint64_t>(size.si()));
-    Flight flight{done, infinity, static_cast<std::int32_t>(id)};
-    const bool lone = link.flows++ == 0 && fluid_;
+    const bool steady = lane.cap < 0 || rates_[static_cast<std::size_t>(lane.cap)].until == infinity;
+    const bool lone = link.flows++ == 0 && fluid_ && steady;
+    ++rates_[static_cast<std::size_t>(link.rate)].flows;
+    if (lane.cap >= 0) ++rates_[static_cast<std::size_t>(lane.cap)].flows;
     if (lone) {
       link.left_B = size.si();
       link.left_since = date_;
@@ -133,10 +148,32 @@ class SimGridEngine : public Engine {
     }
     const std::size_t slot = start_activity(comm, flight);
     if (lone) foresee(link, slot);
+    return TransferId(static_cast<std::uint32_t>(slot));
+  }
+
+  Bytes cancel(LinkId id, TransferId transfer, Token done) override {
+    if (transfer == no_bytes) {
+      std::erase_if(due_, [&](const Due& due) {
+        return due.token.kind == done.kind && due.token.id == done.id;
+      });
+      return Bytes(0);
+    }
+    const auto slot = static_cast<std::size_t>(transfer);
+    Flight& flight = flights_[slot];
+    double carried = flight.carried;
+    if (flight.lost) {
+      --lost_;
+    } else {
+      carried = flight.bytes - left_of(links_[static_cast<std::size_t>(id)], flight);
+      withdraw(flight);
+    }
+    flights_[slot] = {};
+    free_.push_back(slot);
+    return Bytes(std::max(carried, 0.));
   }
 
   void wake(SimTime date, Token token) override {
-    UPDRAFT_CHECK(date.si() >= date_ - tolerance(date_),
+    UPDRAFT_CHECK(date.si() >= date_ - date_tolerance(date_),
                   fmt::format("wake at {} < now {}", date.si(), date_));
     timers_.push({std::max(date.si(), date_), order_++, token, -1});
     ++wakes_;
@@ -150,27 +187,40 @@ class SimGridEngine : public Engine {
   }
 
  private:
-  struct Link {
+  // A rate that SimGrid is told of, piece by piece, while a transfer needs it.
+  struct Rate {
     std::unique_ptr<RateSource> source;
-    s4u::Host* port = nullptr;
     s4u::Link* wire = nullptr;
-    double cap_Bps = infinity;
-    double rate_Bps = 0;
+    double now_Bps = 0;
     double granted_Bps = 0;  // what SimGrid was told
-    bool stopped = false;
+    double until = 0;        // of the piece at hand
+    bool watched = false;    // a timer is set for `until`
+    bool stopped = false;    // for good
+    std::uint32_t flows = 0;
+    std::int32_t link = -1;  // that it is the rate of; -1: a cap
+  };
+  struct Lane {
+    s4u::Host* port = nullptr;
+    std::int32_t cap = -1;  // in rates_
+  };
+  struct Link {
+    std::int32_t rate = -1;  // in rates_
+    std::vector<Lane> lanes;
     std::uint32_t flows = 0;
     bool shared = false;    // since it was last empty: nothing is foreseen
     double left_B = 0;      // of a lone flow,
     double left_since = 0;  // at this date
     std::size_t lone_slot = 0;
-    double until = 0;      // of the piece at hand
-    bool watched = false;  // a timer is set for `until`
   };
   struct Flight {
     Token token{};
     double end = infinity;   // foreseen
     std::int32_t link = -1;  // of a transfer
+    std::int32_t cap = -1;
     bool probe = false;
+    bool lost = false;  // its link has stopped for good
+    double bytes = 0;
+    double carried = 0;  // of a lost one
     s4u::ActivityPtr activity{};
   };
   // An event with its own date. SimGrid's clock adds up differences and may be an ulp beside it.
@@ -185,9 +235,7 @@ class SimGridEngine : public Engine {
     return a.token.id < b.token.id;
   }
 
-  // Takes over a slot of flights_ for a started activity; the activity carries slot + 1.
-  template <class Activity>
-  std::size_t start_activity(const Activity& activity, const Flight& flight) {
+  std::size_t take_slot(const Flight& flight) {
     std::size_t slot = flights_.size();
     if (free_.empty()) {
       flights_.emplace_back();
@@ -196,6 +244,13 @@ class SimGridEngine : public Engine {
       free_.pop_back();
     }
     flights_[slot] = flight;
+    return slot;
+  }
+
+  // Takes over a slot of flights_ for a started activity; the activity carries slot + 1.
+  template <class Activity>
+  std::size_t start_activity(const Activity& activity, const Flight& flight) {
+    const std::size_t slot = take_slot(flight);
     flights_[slot].activity = activity;
     activity->set_data(
         reinterpret_cast<void*>(slot + 1));  // NOLINT: an index in SimGrid's user pointer
@@ -214,9 +269,9 @@ class SimGridEngine : public Engine {
     flights_[slot] = {};
     free_.push_back(slot);
     ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
-    if (flight.link >= 0) left(links_[static_cast<std::size_t>(flight.link)]);
+    if (flight.link >= 0) left(flight);
     const double clock = s4u::Engine::get_clock();
-    const double date = std::abs(flight.end - clock) <= 4 * tolerance(clock) ? flight.end : clock;
+    const double date = std::abs(flight.end - clock) <= 4 * date_tolerance(clock) ? flight.end : clock;
     if (alone) {
       deliver({date, flight.token});
       arm();
@@ -225,7 +280,7 @@ class SimGridEngine : public Engine {
     if (!flight.probe) {
       due_.push_back({date, flight.token});
       if (probing_) return;
-      if (fluid_ && foreseen_by(clock + tolerance(clock))) {
+      if (fluid_ && foreseen_by(clock + date_tolerance(clock))) {
         probe();  // another completion of this date may be an ulp away
         return;
       }
@@ -240,20 +295,16 @@ class SimGridEngine : public Engine {
     forget_foreseen_before(date);
     if (flight.probe || !fluid_ || shared_links_ > 0) return false;
     if (probing_ || flush_armed_ || !due_.empty()) return false;
-    if (!timers_.empty() && timers_.top().date <= date + tolerance(date)) return false;
-    if (!foreseen_by(date + tolerance(date))) return false;
+    if (!timers_.empty() && timers_.top().date <= date + date_tolerance(date)) return false;
+    if (!foreseen_by(date + date_tolerance(date))) return false;
     foreseen_.pop();  // its own
-    return !foreseen_by(date + tolerance(date));
+    return !foreseen_by(date + date_tolerance(date));
   }
 
   bool foreseen_by(double date) const { return !foreseen_.empty() && foreseen_.top() <= date; }
 
-  // Dates that are one on paper differ by the rounding of the sums that led to them: 1 ps, and 50
-  // ulp, are taken for one date.
-  static double tolerance(double date) { return 1e-12 + 1e-14 * date; }
-
   void forget_foreseen_before(double date) {
-    while (!foreseen_.empty() && foreseen_.top() < date - tolerance(date)) foreseen_.pop();
+    while (!foreseen_.empty() && foreseen_.top() < date - date_tolerance(date)) foreseen_.pop();
   }
 
   void flush_soon() {
@@ -270,7 +321,7 @@ class SimGridEngine : public Engine {
       return;
     }
     forget_foreseen_before(date);
-    if (shared_links_ == 0 && !foreseen_by(date + tolerance(date))) {
+    if (shared_links_ == 0 && !foreseen_by(date + date_tolerance(date))) {
       flush();
     } else {
       probe();
@@ -283,12 +334,14 @@ class SimGridEngine : public Engine {
     if (std::exchange(probing_, true)) return;
     const double clock = s4u::Engine::get_clock();
     double last = clock;
-    for (; foreseen_by(clock + tolerance(clock)); foreseen_.pop())
+    for (; foreseen_by(clock + date_tolerance(clock)); foreseen_.pop())
       last = std::max(last, foreseen_.top());
     const s4u::ExecPtr exec = s4u::Exec::init();
     exec->set_flops_amount(last - clock + 1e-15 * clock);
     exec->set_host(probe_);
-    start_activity(exec, {{}, infinity, -1, true});
+    Flight probe;
+    probe.probe = true;
+    start_activity(exec, probe);
   }
 
   // Takes the timers up to `date` from the calendar: rates change, events become due.
@@ -296,8 +349,8 @@ class SimGridEngine : public Engine {
     while (!timers_.empty() && timers_.top().date <= date) {
       const Timer timer = timers_.top();
       timers_.pop();
-      if (timer.link >= 0) {
-        change_rate(static_cast<std::size_t>(timer.link), timer.date);
+      if (timer.rate >= 0) {
+        change_rate(timer.rate, timer.date);
       } else {
         due_.push_back({timer.date, timer.token});
         --wakes_;
@@ -310,13 +363,13 @@ class SimGridEngine : public Engine {
   void flush() {
     flush_armed_ = false;
     const double clock = s4u::Engine::get_clock();
-    const double date = clock + tolerance(clock);
+    const double date = clock + date_tolerance(clock);
     while (true) {
       take_timers(date);
       if (due_.empty()) break;
       std::sort(due_.begin(), due_.end(), before);
       const double first = due_.front().date;  // what it brings about comes before later dates
-      const double last = first + tolerance(first);
+      const double last = first + date_tolerance(first);
       const auto later =
           std::find_if(due_.begin(), due_.end(), [&](const Due& due) { return due.date > last; });
       std::sort(due_.begin(), later, by_kind);
@@ -345,66 +398,115 @@ class SimGridEngine : public Engine {
     });
   }
 
-  std::size_t flying() const { return flights_.size() - free_.size(); }
+  std::size_t flying() const { return flights_.size() - free_.size() - lost_; }
+
+  double rate_of(const Link& link, std::int32_t cap) const {
+    const double rate = rates_[static_cast<std::size_t>(link.rate)].now_Bps;
+    return cap < 0 ? rate : std::min(rate, rates_[static_cast<std::size_t>(cap)].now_Bps);
+  }
 
   void foresee(Link& link, std::size_t slot) {
     link.lone_slot = slot;
-    const double rate = std::min(link.rate_Bps, link.cap_Bps);
+    const double rate = rate_of(link, flights_[slot].cap);
     flights_[slot].end = rate > 0 ? link.left_since + link.left_B / rate : infinity;
     if (rate > 0) foreseen_.push(flights_[slot].end);
   }
 
-  void left(Link& link) {
+  // Bytes that a transfer has still to carry.
+  double left_of(const Link& link, const Flight& flight) const {
+    if (link.shared) return flight.activity->get_remaining();
+    return link.left_B - rate_of(link, flight.cap) * (date_ - link.left_since);
+  }
+
+  // The flight's end, however it came about, in the books of its link.
+  void left(const Flight& flight) {
+    Link& link = links_[static_cast<std::size_t>(flight.link)];
+    --rates_[static_cast<std::size_t>(link.rate)].flows;
+    if (flight.cap >= 0) --rates_[static_cast<std::size_t>(flight.cap)].flows;
     if (--link.flows == 0 && std::exchange(link.shared, false)) --shared_links_;
   }
 
-  // A link's rate is followed while something is on it, and caught up with when something comes.
-  void catch_up(std::size_t id) {
-    Link& link = links_[id];
-    while (link.until <= date_) next_piece(link);
-    set_rate(id);
+  // Takes a transfer out of SimGrid. Its slot is the caller's to free.
+  void withdraw(Flight& flight) {
+    ended_.push_back(std::move(flight.activity));
+    flight.activity = nullptr;
+    left(flight);
+    ended_.back()->cancel();
   }
 
-  void change_rate(std::size_t id, double date) {
-    Link& link = links_[id];
-    link.watched = false;
-    if (link.flows == 0) return;
-    if (link.until > date) {  // caught up with already, by a transfer that began at this very date
-      set_rate(id);
+  std::int32_t add_rate(std::unique_ptr<RateSource> source, s4u::Link* wire) {
+    Rate rate;
+    rate.source = std::move(source);
+    rate.wire = wire;
+    rates_.push_back(std::move(rate));
+    return static_cast<std::int32_t>(rates_.size() - 1);
+  }
+
+  // One more transfer needs the rate, which is followed while something does, and caught up with when
+  // something comes. True if it has stopped for good: the transfer does not count then.
+  bool takes_up(std::int32_t id) {
+    Rate& rate = rates_[static_cast<std::size_t>(id)];
+    if (rate.flows == 0) {
+      while (rate.until <= date_) next_piece(rate);
+      grant(id);
+    }
+    return rate.stopped;
+  }
+
+  void change_rate(std::int32_t id, double date) {
+    Rate& rate = rates_[static_cast<std::size_t>(id)];
+    rate.watched = false;
+    if (rate.flows == 0) return;
+    if (rate.until > date) {  // caught up with already, by a transfer that began at this very date
+      grant(id);
       return;
     }
-    link.left_B -= std::min(link.rate_Bps, link.cap_Bps) * (link.until - link.left_since);
-    link.left_since = link.until;
-    next_piece(link);
-    set_rate(id);
-    if (!link.shared && !link.stopped) foresee(link, link.lone_slot);
+    Link* const lone = rate.link >= 0 && !links_[static_cast<std::size_t>(rate.link)].shared
+                           ? &links_[static_cast<std::size_t>(rate.link)]
+                           : nullptr;
+    if (lone != nullptr) {
+      const double speed = rate_of(*lone, flights_[lone->lone_slot].cap);
+      lone->left_B -= speed * (rate.until - lone->left_since);
+      lone->left_since = rate.until;
+    }
+    next_piece(rate);
+    grant(id);
+    if (lone != nullptr && !rate.stopped) foresee(*lone, lone->lone_slot);
   }
 
-  static void next_piece(Link& link) {
-    const RatePiece piece = link.source->next();
-    link.rate_Bps = piece.rate.si();
-    link.until = piece.until.si();
+  static void next_piece(Rate& rate) {
+    const RatePiece piece = rate.source->next();
+    rate.now_Bps = piece.rate.si();
+    rate.until = piece.until.si();
   }
 
-  void set_rate(std::size_t id) {
-    Link& link = links_[id];
-    const double rate = std::max(link.rate_Bps, stalled_rate);
-    if (std::exchange(link.granted_Bps, rate) != rate) link.wire->set_bandwidth(rate);
-    if (link.until < infinity) {
-      if (!std::exchange(link.watched, true)) {
-        timers_.push({link.until, order_++, {}, static_cast<std::int32_t>(id)});
-      }
+  // Tells SimGrid the rate, and sets a timer for its next change. Where it has stopped for good, so
+  // have the transfers that need it.
+  void grant(std::int32_t id) {
+    Rate& rate = rates_[static_cast<std::size_t>(id)];
+    const double rate_Bps = std::max(rate.now_Bps, stalled_rate);
+    if (std::exchange(rate.granted_Bps, rate_Bps) != rate_Bps) rate.wire->set_bandwidth(rate_Bps);
+    if (rate.until < infinity) {
+      if (!std::exchange(rate.watched, true)) timers_.push({rate.until, order_++, {}, id});
       return;
     }
-    link.stopped = link.rate_Bps == 0;
-    for (std::size_t slot = 0; link.stopped && slot < flights_.size(); ++slot) {
-      if (flights_[slot].link != static_cast<std::int32_t>(id)) continue;
-      ended_.push_back(std::move(flights_[slot].activity));
-      flights_[slot] = {};
-      free_.push_back(slot);
-      left(link);
-      ended_.back()->cancel();
+    rate.stopped = rate.now_Bps == 0;
+    for (std::size_t slot = 0; rate.stopped && slot < flights_.size(); ++slot) {
+      const Flight& flight = flights_[slot];
+      const bool needs_it = flight.cap == id || (rate.link >= 0 && flight.link == rate.link);
+      if (!needs_it || flight.lost || !flight.activity) continue;
+      const Link& link = links_[static_cast<std::size_t>(flight.link)];
+      const double carried = flight.bytes - (link.shared ? left_of(link, flight) : link.left_B);
+      withdraw(flights_[slot]);
+      lose(slot, carried);
     }
+  }
+
+  std::size_t lose(std::size_t slot, double carried) {
+    flights_[slot].lost = true;
+    flights_[slot].carried = carried;
+    ++lost_;
+    return slot;
   }
 
   s4u::Engine engine_;
@@ -414,10 +516,12 @@ class SimGridEngine : public Engine {
   s4u::Host* probe_ = nullptr;
   std::vector<s4u::Host*> hosts_;
   std::vector<Link> links_;
+  std::vector<Rate> rates_;
   Handler* handler_ = nullptr;
 
   std::vector<Flight> flights_;
   std::vector<std::size_t> free_;
+  std::size_t lost_ = 0;  // flights that will never end
   std::vector<s4u::ActivityPtr> ended_;
   std::priority_queue<double, std::vector<double>, std::greater<>> foreseen_;  // ends of activities
   std::size_t shared_links_ = 0;  // links whose transfers' ends are not foreseen

@@ -37,7 +37,7 @@ TEST_CASE("the list has a head and a row per policy, each as wide as the head") 
   const auto rows = policy_rows();
   CHECK(rows.size() == 1 + policy_kinds().size());
   for (const auto& row : rows) CHECK(row.size() == rows[0].size());
-  CHECK(rows[3][1] == "offload, stage, variant");
+  CHECK(rows[3][1] == "offload, stage, variant, timeout");
 }
 
 TEST_CASE("the keys that the list shows are the keys that the maker knows") {
@@ -74,7 +74,7 @@ TEST_CASE("the README's table has a line for every policy, with its keys") {
 TEST_CASE("name and policy are known keys, others are not, and the nearest is offered") {
   const World world;
   CHECK(make("{name: e, policy: always_edge, stag: edge}", world.context()).mistakes ==
-        "p.yaml:1:32: policies[0].stag = edge; expected a known key (name, policy, stage or "
+        "p.yaml:1:32: policies[0].stag = edge; expected a known key (name, policy, stage, timeout or "
         "variant); did you mean stage?");
 }
 
@@ -99,5 +99,5 @@ TEST_CASE("all mistakes of an entry are reported together") {
         "p.yaml:1:47: policies[0].delta = high; expected a number\n"
         "p.yaml:1:62: policies[0].variant = imge; expected image; did you mean image?\n"
         "p.yaml:1:68: policies[0].depth = 3; expected a known key (delta, name, policy, reference, score, "
-        "stage, tune or variant); did you mean delta?");
+        "stage, timeout, tune or variant); did you mean delta?");
 }
