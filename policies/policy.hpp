@@ -74,6 +74,9 @@ class PolicyPlan {
   // compare with. -1 where the trace records none and the policy needs none.
   virtual StageId reference_stage() const = 0;
   virtual VariantId reference_variant() const = 0;
+  // Does what it does depend on replies, by a time-out or otherwise? If not, a device's part of a
+  // run depends on that device alone.
+  virtual bool hears_of_replies() const { return false; }
   // Does it look at labels or at the cloud's answers? Then it is a bound, not a policy.
   virtual bool knows_truth() const { return false; }
   virtual std::optional<double> delta() const { return std::nullopt; }

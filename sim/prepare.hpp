@@ -12,7 +12,7 @@
 #include "policies/policy.hpp"
 #include "sim/metrics/run_figures.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "sim/stations/journey.hpp"
+#include "sim/stations/journey_plan.hpp"
 #include "traces/channel_model.hpp"
 #include "traces/rate_profile.hpp"
 

@@ -11,6 +11,7 @@
 #include "sim/engines/native/native_engine.hpp"
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 #include "sim/own_process.hpp"
+#include "sim/stations/journey.hpp"
 
 namespace updraft {
 namespace {
@@ -44,6 +45,24 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
     links.push_back(engine.add_link(std::move(link)));
   }
   return links;
+}
+
+// Does what happens before a device's payload is at the cloud depend on that device alone?
+bool devices_are_alone(const JourneyPlan& plan) {
+  return plan.uplink.sharing == LinkPlan::Sharing::per_device &&
+         plan.arrivals.kind != ArrivalPlan::Kind::back_to_back && !plan.policy->hears_of_replies();
+}
+
+template <class AnyEngine>
+Run simulate_on(AnyEngine& engine, const Prepared& prepared, const JourneyPlan& plan) {
+  auto uplinks = add_links(engine, prepared.uplink, plan.uplink, plan.devices(), plan.seed,
+                           "uplink", plan.replication);
+  auto downlinks = add_links(engine, prepared.downlink, plan.downlink, plan.devices(), plan.seed,
+                             "downlink", plan.replication);
+  Journey<AnyEngine> journey(plan, engine, std::move(uplinks), std::move(downlinks));
+  journey.run();
+  const StationCounts counts = journey.counts();
+  return {std::move(journey.samples()), counts};
 }
 
 // A run as bytes, from a child process to its parent: the same program wrote what it reads.
@@ -101,20 +120,13 @@ Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t repl
   plan.policy = prepared.replications[replication].policies[policy].get();
   plan.rows = prepared.replications[replication].rows;
   plan.replication = replication;
-  std::unique_ptr<Engine> engine;
   if (kind == EngineKind::native) {
-    engine = std::make_unique<NativeEngine>();
-  } else {
-    engine = make_simgrid_engine(prepared.scenario.network_model);
+    NativeEngine engine;
+    if (devices_are_alone(plan)) engine.run_devices_ahead(plan.devices());
+    return simulate_on(engine, prepared, plan);
   }
-  auto uplinks = add_links(*engine, prepared.uplink, plan.uplink, plan.devices(), plan.seed,
-                           "uplink", replication);
-  auto downlinks = add_links(*engine, prepared.downlink, plan.downlink, plan.devices(), plan.seed,
-                             "downlink", replication);
-  Journey journey(plan, *engine, std::move(uplinks), std::move(downlinks));
-  journey.run();
-  const StationCounts counts = journey.counts();
-  return {std::move(journey.samples()), counts};
+  const std::unique_ptr<Engine> engine = make_simgrid_engine(prepared.scenario.network_model);
+  return simulate_on(*engine, prepared, plan);
 }
 
 RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t replication,
@@ -159,10 +171,10 @@ void in_threads(std::size_t count, const std::function<Judged(std::size_t)>& job
   constexpr auto in_order = tbb::filter_mode::serial_in_order;
   const std::size_t at_once = 2 * usable_cores();  // finished ones wait for a slow one before them
   tbb::parallel_pipeline(
-      at_once, tbb::make_filter<void, std::size_t>(in_order, number) &
-                   tbb::make_filter<std::size_t, std::unique_ptr<Taken>>(
-                       tbb::filter_mode::parallel, work) &
-                   tbb::make_filter<std::unique_ptr<Taken>, void>(in_order, hand_over));
+      at_once,
+      tbb::make_filter<void, std::size_t>(in_order, number) &
+          tbb::make_filter<std::size_t, std::unique_ptr<Taken>>(tbb::filter_mode::parallel, work) &
+          tbb::make_filter<std::unique_ptr<Taken>, void>(in_order, hand_over));
 }
 
 }  // namespace
@@ -184,7 +196,8 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, 
     return simulate_here(prepared, job / replications, job % replications, engine);
   };
   if (engine == EngineKind::native) {
-    in_threads(jobs, [&](std::size_t job) { return judge(job, run(job)); }, take);
+    in_threads(
+        jobs, [&](std::size_t job) { return judge(job, run(job)); }, take);
     return results;
   }
   in_own_processes(

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <vector>
 
 #include "sim/core/check.hpp"
@@ -15,102 +16,9 @@ using F = RunFigures;
 
 std::size_t at(std::int16_t id) { return static_cast<std::size_t>(id); }
 
-bool answered(const Samples& samples, std::size_t i) {
-  return samples.outcome[i] == Outcome::answered_edge ||
-         samples.outcome[i] == Outcome::answered_cloud || samples.outcome[i] == Outcome::fell_back;
-}
-
 double macs(Flops work) { return work.si() / 2; }  // 1 MAC = 2 FLOP
 
 double over(double sum, double n) { return n > 0 ? sum / n : RunFigures::none; }
-
-void count_outcomes(const Samples& samples, RunFigures& out) {
-  out.samples = static_cast<double>(samples.size());
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    switch (samples.outcome[i]) {
-      case Outcome::answered_edge:
-        ++out.answered_edge;
-        break;
-      case Outcome::answered_cloud:
-        ++out.answered_cloud;
-        break;
-      case Outcome::fell_back:
-        ++out.fell_back;
-        break;
-      case Outcome::dropped:
-        ++out.dropped;
-        break;
-      case Outcome::pending:
-        UPDRAFT_CHECK(false, fmt::format("sample {} of a finished run has not ended", i));
-    }
-  }
-}
-
-void judge_answers(const Samples& samples, const Truth& truth, const MetricsContext& context,
-                   RunFigures& out) {
-  const auto& edge = truth.edge_correct[at(context.reference_stage)];
-  const auto& cloud = truth.cloud_correct[at(context.reference_variant)];
-  const auto classes = static_cast<std::size_t>(truth.classes);
-  std::vector<double> of_class(classes);
-  std::vector<double> right_of_class(classes);
-  double right = 0;
-  double edge_right = 0;
-  double cloud_right = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const std::uint32_t row = samples.row[i];
-    const bool is_right = answered_right(samples, i, truth);
-    right += is_right;
-    edge_right += edge[row];
-    cloud_right += cloud[row];
-    if (classes > 0) {
-      const auto label = static_cast<std::size_t>(truth.label[row]);
-      of_class[label] += 1;
-      right_of_class[label] += is_right;
-    }
-  }
-  const double n = out.samples;
-  out.accuracy = over(right, n);
-  out.accuracy_edge_alone = over(edge_right, n);
-  out.accuracy_cloud_alone = over(cloud_right, n);
-  out.accuracy_degradation = out.accuracy_cloud_alone - out.accuracy;
-  // From the counts, so that equal accuracies are equal and not nearly so.
-  if (cloud_right != edge_right) {
-    out.accuracy_improvement = (right - edge_right) / (cloud_right - edge_right);
-  }
-  for (std::size_t c = 0; c < classes; ++c) {
-    out.class_accuracy.push_back(over(right_of_class[c], of_class[c]));
-  }
-}
-
-void add_up_costs(const Samples& samples, const Menu& menu, RunFigures& out) {
-  double offloads = 0;
-  double cost = 0;
-  double cost_with_edge = 0;
-  double uplink = 0;
-  double downlink = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double c1 =
-        samples.stage[i] == no_stage ? 0 : macs(menu.stages[at(samples.stage[i])].work);
-    if (samples.variant[i] < 0) {
-      cost += c1;
-      cost_with_edge += c1;
-    } else {
-      const MenuVariant& variant = menu.variants[at(samples.variant[i])];
-      offloads += 1;
-      cost += macs(variant.cloud_work);
-      cost_with_edge += c1 + macs(variant.encode_work) + macs(variant.cloud_work);
-    }
-    uplink += samples.uplink_bytes[i];
-    downlink += samples.downlink_bytes[i];
-  }
-  const double n = out.samples;
-  out.skipping_rate = over(n - offloads, n);
-  out.appealing_rate = over(offloads, n);
-  out.cost_macs = over(cost, n);
-  out.cost_with_edge_macs = over(cost_with_edge, n);
-  out.uplink_B = over(uplink, n);
-  out.downlink_B = over(downlink, n);
-}
 
 // Percentiles by nearest rank: observed values, exact at every n. Asked in ascending order, each
 // search leaves the smaller values behind: O(n) where sorting would be the dearest step of all.
@@ -131,77 +39,183 @@ class Ranks {
   std::size_t below_ = 0;
 };
 
-void time_answers(const Samples& samples, const Truth& truth, const MetricsContext& context,
-                  RunFigures& out) {
-  std::vector<double> latency;
-  latency.reserve(samples.size());
-  double sum = 0;
-  double in_time = 0;
-  double right_in_time = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (!answered(samples, i)) continue;
-    const Seconds took = samples.stamps.answered[i] - samples.stamps.arrived[i];
-    latency.push_back(took.si());
-    sum += took.si();
+// What is summed up in one walk over the samples. Each sum is of one figure, in the order of the
+// samples; one walk and not one a figure, so that a sample is looked at while it is at hand.
+class Sums {
+ public:
+  Sums(const Samples& samples, const Truth& truth, const Menu& menu, const MetricsContext& context)
+      : samples_(samples), truth_(truth), menu_(menu), context_(context) {
+    latency_.reserve(samples.size());
+    of_class_.resize(static_cast<std::size_t>(truth.classes));
+    right_of_class_.resize(of_class_.size());
+  }
+
+  void add(std::size_t i) {
+    const Outcome outcome = samples_.outcome[i];
+    ++ended_[static_cast<std::size_t>(outcome)];
+    const bool right = answered_right(samples_, i, truth_);
+    judge(i, right);
+    spend(i);
+    wait(i);
+    if (outcome == Outcome::dropped || outcome == Outcome::pending) return;
+    time(i, right);
+    split(i, outcome == Outcome::answered_edge);
+  }
+
+  void report(RunFigures& out);
+  double edge_wait() const { return edge_wait_; }
+  double upload_wait() const { return upload_wait_; }
+  double cloud_wait() const { return cloud_wait_; }
+  double served() const { return served_; }
+
+ private:
+  void judge(std::size_t i, bool right) {
+    const std::uint32_t row = samples_.row[i];
+    right_ += right;
+    edge_right_ += truth_.edge_correct[at(context_.reference_stage)][row];
+    cloud_right_ += truth_.cloud_correct[at(context_.reference_variant)][row];
+    if (of_class_.empty()) return;
+    const auto label = static_cast<std::size_t>(truth_.label[row]);
+    of_class_[label] += 1;
+    right_of_class_[label] += right;
+  }
+
+  void spend(std::size_t i) {
+    const double c1 =
+        samples_.stage[i] == no_stage ? 0 : macs(menu_.stages[at(samples_.stage[i])].work);
+    if (samples_.variant[i] < 0) {
+      cost_ += c1;
+      cost_with_edge_ += c1;
+      return;
+    }
+    const MenuVariant& variant = menu_.variants[at(samples_.variant[i])];
+    offloads_ += 1;
+    cost_ += macs(variant.cloud_work);
+    cost_with_edge_ += c1 + macs(variant.encode_work) + macs(variant.cloud_work);
+    uplink_ += samples_.uplink_bytes[i];
+    downlink_ += samples_.downlink_bytes[i];
+  }
+
+  void wait(std::size_t i) {
+    const Stamps& stamps = samples_.stamps;
+    add_wait(stamps.arrived[i], stamps.started[i], edge_wait_);
+    if (samples_.variant[i] < 0) return;
+    add_wait(stamps.decided[i], stamps.upload_started[i], upload_wait_);
+    add_wait(stamps.enqueued[i], stamps.served_start[i], cloud_wait_);
+    served_ += stamps.served[i].set();
+  }
+  static void add_wait(SimTime from, SimTime to, double& sum) {
+    if (from.set() && to.set()) sum += (to - from).si();
+  }
+
+  void time(std::size_t i, bool right) {
+    const Seconds took = samples_.stamps.answered[i] - samples_.stamps.arrived[i];
+    latency_.push_back(took.si());
+    latency_sum_ += took.si();
     // To the nanosecond, as samples.csv shows dates: a sum of doubles that is the deadline on paper
     // is in time.
-    if (context.deadline && took <= *context.deadline + Seconds(0.5e-9)) {
-      in_time += 1;
-      right_in_time += answered_right(samples, i, truth);
+    if (context_.deadline && took <= *context_.deadline + Seconds(0.5e-9)) {
+      in_time_ += 1;
+      right_in_time_ += right;
     }
   }
-  out.latency_mean_s = over(sum, static_cast<double>(latency.size()));
-  Ranks ranks(latency);
+
+  // A phase ends at the next station's stamp, or where the answer stood before (or without) it: so
+  // the phases of an answered sample sum to its latency whichever way it took. An answer of the
+  // edge ends its second, and the others last no time.
+  void split(std::size_t i, bool at_the_edge) {
+    const SimTime end = samples_.stamps.answered[i];
+    SimTime last = samples_.stamps.arrived[i];
+    const std::size_t phases = at_the_edge ? 2 : dates_.size();
+    for (std::size_t k = 0; k < phases; ++k) {
+      const SimTime stamp = (*dates_[k])[i];
+      const SimTime until = stamp < end ? stamp : end;  // never() is not less
+      phase_[k] += (until - last).si();
+      last = until;
+    }
+  }
+
+  const Samples& samples_;
+  const Truth& truth_;
+  const Menu& menu_;
+  const MetricsContext& context_;
+  const Stamps& stamps_ = samples_.stamps;
+  const std::array<const std::vector<SimTime>*, 9> dates_ = {
+      &stamps_.started, &stamps_.decided,       &stamps_.upload_started,
+      &stamps_.sent,    &stamps_.received,      &stamps_.served_start,
+      &stamps_.served,  &stamps_.reply_started, &stamps_.answered};
+  std::array<double, outcome_names.size()> ended_{};
+  double right_ = 0;
+  double edge_right_ = 0;
+  double cloud_right_ = 0;
+  std::vector<double> of_class_;
+  std::vector<double> right_of_class_;
+  double offloads_ = 0;
+  double cost_ = 0;
+  double cost_with_edge_ = 0;
+  double uplink_ = 0;
+  double downlink_ = 0;
+  double edge_wait_ = 0;
+  double upload_wait_ = 0;
+  double cloud_wait_ = 0;
+  double served_ = 0;
+  std::vector<double> latency_;
+  double latency_sum_ = 0;
+  double in_time_ = 0;
+  double right_in_time_ = 0;
+  std::array<double, 9> phase_{};
+};
+
+void Sums::report(RunFigures& out) {
+  const double n = static_cast<double>(samples_.size());
+  out.samples = n;
+  const auto ended = [&](Outcome how) { return ended_[static_cast<std::size_t>(how)]; };
+  UPDRAFT_CHECK(
+      ended(Outcome::pending) == 0,
+      fmt::format("{} samples of a finished run have not ended", ended(Outcome::pending)));
+  out.answered_edge = ended(Outcome::answered_edge);
+  out.answered_cloud = ended(Outcome::answered_cloud);
+  out.fell_back = ended(Outcome::fell_back);
+  out.dropped = ended(Outcome::dropped);
+
+  out.accuracy = over(right_, n);
+  out.accuracy_edge_alone = over(edge_right_, n);
+  out.accuracy_cloud_alone = over(cloud_right_, n);
+  out.accuracy_degradation = out.accuracy_cloud_alone - out.accuracy;
+  // From the counts, so that equal accuracies are equal and not nearly so.
+  if (cloud_right_ != edge_right_)
+    out.accuracy_improvement = (right_ - edge_right_) / (cloud_right_ - edge_right_);
+  for (std::size_t c = 0; c < of_class_.size(); ++c)
+    out.class_accuracy.push_back(over(right_of_class_[c], of_class_[c]));
+
+  out.skipping_rate = over(n - offloads_, n);
+  out.appealing_rate = over(offloads_, n);
+  out.cost_macs = over(cost_, n);
+  out.cost_with_edge_macs = over(cost_with_edge_, n);
+  out.uplink_B = over(uplink_, n);
+  out.downlink_B = over(downlink_, n);
+
+  const auto answered = static_cast<double>(latency_.size());
+  out.latency_mean_s = over(latency_sum_, answered);
+  Ranks ranks(latency_);
   out.latency_p50_s = ranks.percentile(50);
   out.latency_p95_s = ranks.percentile(95);
   out.latency_p99_s = ranks.percentile(99);
   out.latency_max_s = ranks.percentile(100);
-  if (context.deadline) {
-    out.deadline_miss_rate = over(out.samples - in_time, out.samples);
-    out.accuracy_in_deadline = over(right_in_time, out.samples);
-  }
-}
-
-// A phase ends at the next station's stamp, or where the answer stood before (or without) it: so
-// the phases of an answered sample sum to its latency whichever way it took.
-void split_latency(const Samples& samples, RunFigures& out) {
-  const Stamps& stamps = samples.stamps;
-  const std::array dates = {&stamps.started, &stamps.decided,       &stamps.upload_started,
-                            &stamps.sent,    &stamps.received,      &stamps.served_start,
-                            &stamps.served,  &stamps.reply_started, &stamps.answered};
-  std::array<double, dates.size()> sum{};
-  double n = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (!answered(samples, i)) continue;
-    n += 1;
-    const SimTime end = stamps.answered[i];
-    SimTime last = stamps.arrived[i];
-    for (std::size_t k = 0; k < dates.size(); ++k) {
-      const SimTime stamp = (*dates[k])[i];
-      const SimTime until = stamp.set() && stamp < end ? stamp : end;
-      sum[k] += (until - last).si();
-      last = until;
-    }
+  if (context_.deadline) {
+    out.deadline_miss_rate = over(n - in_time_, n);
+    out.accuracy_in_deadline = over(right_in_time_, n);
   }
   const std::array phases = {
       &F::edge_wait_s,  &F::stage_s, &F::upload_wait_s, &F::upload_s, &F::uplink_propagation_s,
       &F::cloud_wait_s, &F::serve_s, &F::reply_wait_s,  &F::reply_s};
-  static_assert(phases.size() == dates.size());
-  for (std::size_t k = 0; k < phases.size(); ++k) out.*phases[k] = over(sum[k], n);
+  static_assert(phases.size() == std::tuple_size_v<decltype(phase_)>);
+  for (std::size_t k = 0; k < phases.size(); ++k) out.*phases[k] = over(phase_[k], answered);
 }
 
-double total_wait(const std::vector<SimTime>& from, const std::vector<SimTime>& to) {
-  double sum = 0;
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    if (from[i].set() && to[i].set()) sum += (to[i] - from[i]).si();
-  }
-  return sum;
-}
-
-void measure_load(const Samples& samples, const StationCounts& counts, RunFigures& out) {
+void measure_load(const Sums& sums, const StationCounts& counts, RunFigures& out) {
   const double horizon = counts.horizon.si();
   const auto share = [&](Seconds busy, std::uint32_t of) { return over(busy.si(), of * horizon); };
-  const Stamps& stamps = samples.stamps;
   out.horizon_s = horizon;
   out.late_replies = static_cast<double>(counts.late_replies);
   out.throughput_per_s = over(out.samples - out.dropped, horizon);
@@ -209,15 +223,13 @@ void measure_load(const Samples& samples, const StationCounts& counts, RunFigure
   out.uplink_busy_share = share(counts.uplink_busy, counts.uplinks);
   out.downlink_busy_share = share(counts.downlink_busy, counts.downlinks);
   out.cloud_busy_share = share(counts.cloud_busy, counts.servers);
-  out.edge_queue_mean = over(total_wait(stamps.arrived, stamps.started), horizon);
-  out.uplink_queue_mean = over(total_wait(stamps.decided, stamps.upload_started), horizon);
-  out.cloud_queue_mean = over(total_wait(stamps.enqueued, stamps.served_start), horizon);
+  out.edge_queue_mean = over(sums.edge_wait(), horizon);
+  out.uplink_queue_mean = over(sums.upload_wait(), horizon);
+  out.cloud_queue_mean = over(sums.cloud_wait(), horizon);
   out.edge_queue_max = counts.edge_queue_max;
   out.uplink_queue_max = counts.uplink_queue_max;
   out.cloud_queue_max = counts.cloud_queue_max;
-  const auto served = std::count_if(stamps.served.begin(), stamps.served.end(),
-                                    [](SimTime date) { return date.set(); });
-  out.batch_size_mean = over(static_cast<double>(served), static_cast<double>(counts.batches));
+  out.batch_size_mean = over(sums.served(), static_cast<double>(counts.batches));
 }
 
 void add_up_energy(const StationCounts& counts, const MetricsContext& context, RunFigures& out) {
@@ -251,12 +263,10 @@ bool answered_right(const Samples& samples, std::size_t i, const Truth& truth) {
 RunFigures figures(const Samples& samples, const Truth& truth, const Menu& menu,
                    const StationCounts& counts, const MetricsContext& context) {
   RunFigures out;
-  count_outcomes(samples, out);
-  judge_answers(samples, truth, context, out);
-  add_up_costs(samples, menu, out);
-  time_answers(samples, truth, context, out);
-  split_latency(samples, out);
-  measure_load(samples, counts, out);
+  Sums sums(samples, truth, menu, context);
+  for (std::size_t i = 0; i < samples.size(); ++i) sums.add(i);
+  sums.report(out);
+  measure_load(sums, counts, out);
   add_up_energy(counts, context, out);
   return out;
 }

@@ -9,36 +9,19 @@
 #include "policies/policy.hpp"
 #include "sim/core/sample.hpp"
 #include "sim/engines/engine.hpp"
-#include "sim/stations/arrivals.hpp"
-#include "sim/stations/cloud_server.hpp"
-#include "sim/stations/edge_device.hpp"
-#include "sim/stations/link_station.hpp"
+#include "sim/stations/journey_plan.hpp"
 
 namespace updraft {
 
-// All that one run needs, checked. Referenced, not copied: it outlives the journey.
-struct JourneyPlan {
-  const Menu* menu = nullptr;
-  const PolicyPlan* policy = nullptr;
-  std::span<const std::uint32_t> rows;  // recorded row of each sample; device 0's samples first
-  std::vector<std::uint32_t> first;  // [devices + 1]: device d has samples first[d] .. first[d+1]-1
-  ArrivalPlan arrivals;
-  StageTimes stage_times;
-  LinkPlan uplink;
-  LinkPlan downlink;
-  CloudPlan cloud;
-  std::uint32_t servers = 1;
-  std::uint64_t seed = 1;
-  std::uint64_t replication = 0;
-
-  std::uint32_t devices() const { return static_cast<std::uint32_t>(first.size() - 1); }
-};
-
-class Journey : public Handler {
+// Made once for each engine that it runs on: calls through a table of virtual functions, several an
+// event, cost as much as all the rest of the native engine. `AnyEngine` is Engine or one of its
+// kind.
+template <class AnyEngine>
+class Journey final : public Handler {
  public:
   // `uplinks`, `downlinks`: the engine's links, one per device or one alone as the plan's sharing
   // says. Adds its hosts to the engine.
-  Journey(const JourneyPlan& plan, Engine& engine, std::vector<LinkId> uplinks,
+  Journey(const JourneyPlan& plan, AnyEngine& engine, std::vector<LinkId> uplinks,
           std::vector<LinkId> downlinks);
 
   // Runs the engine until every sample has ended. A sample that still waits for a link that has
@@ -64,7 +47,7 @@ class Journey : public Handler {
   void end(SampleId sample, Outcome outcome);
 
   const JourneyPlan& plan_;
-  Engine& engine_;
+  AnyEngine& engine_;
   Samples samples_;
   EdgePlan edge_plan_;
   std::vector<EdgeDevice> devices_;
@@ -78,3 +61,5 @@ class Journey : public Handler {
 };
 
 }  // namespace updraft
+
+#include "sim/stations/journey_steps.hpp"

@@ -3,6 +3,8 @@
 // transfer starts when the last bit of this one has left. Sets the stamps it was made with.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -37,12 +39,15 @@ class LinkStation {
               EventKind received, Columns columns);
 
   // Its bytes stand in their column.
-  void send(SampleId sample, Engine& engine);
+  template <class AnyEngine>
+  void send(SampleId sample, AnyEngine& engine);
   // The last bit of `sample` has left; its `received` event follows one latency later.
-  void done(SampleId sample, Engine& engine);
+  template <class AnyEngine>
+  void done(SampleId sample, AnyEngine& engine);
   // A sent sample that has not left yet is given up, queued or under way. The whole bytes of it
   // that have left.
-  std::uint32_t give_up(SampleId sample, Engine& engine);
+  template <class AnyEngine>
+  std::uint32_t give_up(SampleId sample, AnyEngine& engine);
 
   std::uint32_t waiting(DeviceId device) const { return queues_[queue_of(device)].waiting; }
   Seconds busy() const { return busy_; }
@@ -72,8 +77,10 @@ class LinkStation {
   Link& link_of(DeviceId device) { return links_[links_.size() == 1 ? 0 : device]; }
   void append(Queue& queue, SampleId sample);
   void unlink(Queue& queue, SampleId sample);
-  void start_next(Queue& queue, Engine& engine);
-  void free_link(DeviceId device, Engine& engine);
+  template <class AnyEngine>
+  void start_next(Queue& queue, AnyEngine& engine);
+  template <class AnyEngine>
+  void free_link(DeviceId device, AnyEngine& engine);
 
   LinkPlan plan_;
   std::vector<Link> links_;
@@ -85,5 +92,88 @@ class LinkStation {
   Seconds busy_;
   std::uint32_t queue_max_ = 0;
 };
+
+inline LinkStation::LinkStation(LinkPlan plan, std::vector<LinkId> links, std::uint32_t devices,
+                                EventKind done, EventKind received, Columns columns)
+    : plan_(plan),
+      queues_(plan.sharing == LinkPlan::Sharing::fifo ? 1 : devices),
+      neighbours_(columns.device->size()),
+      done_(done),
+      received_(received),
+      columns_(columns) {
+  links_.reserve(links.size());
+  for (const LinkId id : links) links_.push_back({id, 0, {}});
+}
+
+template <class AnyEngine>
+void LinkStation::send(SampleId sample, AnyEngine& engine) {
+  Queue& queue = queues_[queue_of((*columns_.device)[sample])];
+  append(queue, sample);
+  start_next(queue, engine);
+  queue_max_ = std::max(queue_max_, queue.waiting);
+}
+
+inline void LinkStation::append(Queue& queue, SampleId sample) {
+  neighbours_[sample] = {queue.last, none};
+  (queue.last == none ? queue.first : neighbours_[queue.last].behind) = sample;
+  queue.last = sample;
+  ++queue.waiting;
+}
+
+inline void LinkStation::unlink(Queue& queue, SampleId sample) {
+  const Neighbours its = neighbours_[sample];
+  (its.before == none ? queue.first : neighbours_[its.before].behind) = its.behind;
+  (its.behind == none ? queue.last : neighbours_[its.behind].before) = its.before;
+  --queue.waiting;
+}
+
+template <class AnyEngine>
+void LinkStation::start_next(Queue& queue, AnyEngine& engine) {
+  const std::uint32_t limit = plan_.sharing == LinkPlan::Sharing::fair ? plan_.streams : 1;
+  while (queue.first != none && (limit == 0 || queue.in_flight < limit)) {
+    const SampleId sample = queue.first;
+    unlink(queue, sample);
+    ++queue.in_flight;
+    const DeviceId device = (*columns_.device)[sample];
+    Link& link = link_of(device);
+    if (link.in_flight++ == 0) link.busy_since = engine.now();
+    (*columns_.started)[sample] = engine.now();
+    const TransferId transfer =
+        engine.transfer(link.id, device, Bytes((*columns_.bytes)[sample]), {done_, device, sample});
+    neighbours_[sample].before = static_cast<SampleId>(transfer);
+  }
+}
+
+template <class AnyEngine>
+void LinkStation::done(SampleId sample, AnyEngine& engine) {
+  const DeviceId device = (*columns_.device)[sample];
+  if (columns_.sent != nullptr) (*columns_.sent)[sample] = engine.now();
+  engine.wake(engine.now() + plan_.latency, {received_, device, sample});
+  free_link(device, engine);
+}
+
+template <class AnyEngine>
+void LinkStation::free_link(DeviceId device, AnyEngine& engine) {
+  Link& link = link_of(device);
+  if (--link.in_flight == 0) busy_ += engine.now() - link.busy_since;
+  Queue& queue = queues_[queue_of(device)];
+  --queue.in_flight;
+  start_next(queue, engine);
+}
+
+template <class AnyEngine>
+std::uint32_t LinkStation::give_up(SampleId sample, AnyEngine& engine) {
+  const DeviceId device = (*columns_.device)[sample];
+  if (!(*columns_.started)[sample].set()) {
+    unlink(queues_[queue_of(device)], sample);
+    return 0;
+  }
+  const auto transfer = static_cast<TransferId>(neighbours_[sample].before);
+  const Bytes carried = engine.cancel(link_of(device).id, transfer, {done_, device, sample});
+  free_link(device, engine);
+  // A byte that is whole on paper is whole here.
+  const double whole = std::floor(carried.si() + 1e-3);
+  return std::min(static_cast<std::uint32_t>(whole), (*columns_.bytes)[sample]);
+}
 
 }  // namespace updraft

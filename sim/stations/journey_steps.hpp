@@ -1,22 +1,22 @@
-#include "sim/stations/journey.hpp"
+// What a journey does at each event: the definitions of journey.hpp, which includes this file.
+#pragma once
 
 #include <algorithm>
 
 #include "sim/core/check.hpp"
+#include "sim/stations/journey.hpp"
 
 namespace updraft {
-namespace {
-
-std::vector<HostId> add_hosts(Engine& engine, std::uint32_t count) {
+template <class AnyEngine>
+std::vector<HostId> add_hosts(AnyEngine& engine, std::uint32_t count) {
   std::vector<HostId> hosts;
   for (std::uint32_t i = 0; i < count; ++i) hosts.push_back(engine.add_host());
   return hosts;
 }
 
-}  // namespace
-
-Journey::Journey(const JourneyPlan& plan, Engine& engine, std::vector<LinkId> uplinks,
-                 std::vector<LinkId> downlinks)
+template <class AnyEngine>
+Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vector<LinkId> uplinks,
+                            std::vector<LinkId> downlinks)
     : plan_(plan),
       engine_(engine),
       samples_(plan.rows.size()),
@@ -45,7 +45,8 @@ Journey::Journey(const JourneyPlan& plan, Engine& engine, std::vector<LinkId> up
   }
 }
 
-void Journey::run() {
+template <class AnyEngine>
+void Journey<AnyEngine>::run() {
   for (DeviceId d = 0; d < plan_.devices(); ++d) arrange_arrival(d);
   engine_.run(*this);
   for (SampleId s = 0; s < samples_.size(); ++s) {
@@ -59,7 +60,8 @@ void Journey::run() {
 }
 
 // One arrival of a device is in the engine's calendar at a time.
-void Journey::arrange_arrival(DeviceId device) {
+template <class AnyEngine>
+void Journey<AnyEngine>::arrange_arrival(DeviceId device) {
   Arriving& next = arriving_[device];
   const SampleId sample = plan_.first[device] + next.arrived;
   if (sample == plan_.first[device + 1]) return;
@@ -69,7 +71,8 @@ void Journey::arrange_arrival(DeviceId device) {
   engine_.wake(date, {EventKind::arrival, device, sample});
 }
 
-void Journey::on_event(Token token) {
+template <class AnyEngine>
+void Journey<AnyEngine>::on_event(Token token) {
   const SampleId sample = token.id;
   switch (token.kind) {
     case EventKind::arrival:
@@ -111,7 +114,8 @@ void Journey::on_event(Token token) {
 }
 
 // Hands every sample that this device has decided on to its next station.
-void Journey::edge_goes_on(DeviceId device) {
+template <class AnyEngine>
+void Journey<AnyEngine>::edge_goes_on(DeviceId device) {
   while (const auto decided = devices_[device].next(engine_, samples_, uplink_.waiting(device))) {
     if (decided->decision.offloads()) {
       offload(decided->sample, device, decided->decision);
@@ -122,7 +126,8 @@ void Journey::edge_goes_on(DeviceId device) {
   }
 }
 
-void Journey::offload(SampleId sample, DeviceId device, const Decision& decision) {
+template <class AnyEngine>
+void Journey<AnyEngine>::offload(SampleId sample, DeviceId device, const Decision& decision) {
   const MenuVariant& variant = plan_.menu->variants[static_cast<std::size_t>(decision.variant)];
   samples_.uplink_bytes[sample] = variant.payload_bytes[samples_.row[sample]];
   if (decision.timeout < no_timeout) {
@@ -133,7 +138,8 @@ void Journey::offload(SampleId sample, DeviceId device, const Decision& decision
   uplink_.send(sample, engine_);
 }
 
-void Journey::received(SampleId sample) {
+template <class AnyEngine>
+void Journey<AnyEngine>::received(SampleId sample) {
   samples_.stamps.received[sample] = engine_.now();
   if (cloud_.receive(sample, engine_, samples_)) return;
   // Nobody tells the device: where it waits no longer than its time-out, that is what ends the
@@ -141,7 +147,8 @@ void Journey::received(SampleId sample) {
   if (limited_.empty() || !limited_[sample]) end(sample, Outcome::dropped);
 }
 
-void Journey::replied(SampleId sample) {
+template <class AnyEngine>
+void Journey<AnyEngine>::replied(SampleId sample) {
   if (samples_.outcome[sample] != Outcome::pending) {  // too late: nobody waits for it
     ++late_replies_;
     last_end_ = std::max(last_end_, engine_.now());
@@ -153,7 +160,8 @@ void Journey::replied(SampleId sample) {
 
 // The edge's answer stands, if it has one. What has not left is not sent any more; what has left
 // costs the cloud its work, for nobody tells it.
-void Journey::timed_out(SampleId sample) {
+template <class AnyEngine>
+void Journey<AnyEngine>::timed_out(SampleId sample) {
   if (samples_.outcome[sample] != Outcome::pending) return;
   if (!samples_.stamps.sent[sample].set())
     samples_.uplink_bytes[sample] = uplink_.give_up(sample, engine_);
@@ -165,7 +173,8 @@ void Journey::timed_out(SampleId sample) {
   end(sample, Outcome::fell_back);
 }
 
-void Journey::end(SampleId sample, Outcome outcome) {
+template <class AnyEngine>
+void Journey<AnyEngine>::end(SampleId sample, Outcome outcome) {
   UPDRAFT_CHECK(samples_.outcome[sample] == Outcome::pending,
                 "sample " + std::to_string(sample) + " ended twice");
   samples_.outcome[sample] = outcome;
@@ -174,7 +183,8 @@ void Journey::end(SampleId sample, Outcome outcome) {
     arrange_arrival(samples_.device[sample]);
 }
 
-StationCounts Journey::counts() const {
+template <class AnyEngine>
+StationCounts Journey<AnyEngine>::counts() const {
   StationCounts counts;
   counts.horizon = last_end_ - SimTime(0);
   for (const auto& device : devices_) {
