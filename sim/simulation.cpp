@@ -11,7 +11,7 @@
 #include "sim/engines/native/native_engine.hpp"
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 #include "sim/own_process.hpp"
-#include "sim/stations/journey.hpp"
+#include "sim/stations/journey_steps.hpp"
 
 namespace updraft {
 namespace {
@@ -28,7 +28,7 @@ std::vector<std::unique_ptr<RateSource>> cap_sources(const LinkRate& rate, std::
                                                      std::uint64_t) {
   std::vector<std::unique_ptr<RateSource>> caps;
   if (std::isfinite(rate.flow_cap_Bps))
-    caps.push_back(play(RateProfile({{1, rate.flow_cap_Bps}}, AtEnd::hold)));
+    caps.push_back(std::make_unique<ConstantRate>(BytesPerSecond(rate.flow_cap_Bps)));
   return caps;
 }
 

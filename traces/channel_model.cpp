@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sim/core/document.hpp"
 #include "sim/core/section.hpp"
@@ -59,13 +60,22 @@ std::vector<bool> reached(const std::vector<ChannelModel::State>& states, bool a
 
 class Draw : public RateSource {
  public:
-  Draw(ChannelModel model, const Stream& stream, double scale)
-      : model_(std::move(model)), stream_(stream), scale_(scale) {
-    state_ = pick(model_.time_shares());
+  Draw(const ChannelModel& model, const Stream& stream, double scale)
+      : model_(&model), stream_(stream), scale_(scale) {
+    state_ = pick(model.time_shares());
   }
 
-  RatePiece next() override {
-    const auto& states = model_.states;
+  // A draw is a draw, whoever looks at it: pieces are passed over one by one.
+  void skip_to(SimTime date) override {
+    if (!std::exchange(peeked_, true)) ahead_ = drawn();
+    while (ahead_.until <= date) ahead_ = drawn();
+  }
+
+  RatePiece next() override { return std::exchange(peeked_, false) ? ahead_ : drawn(); }
+
+ private:
+  RatePiece drawn() {
+    const auto& states = model_->states;
     while (true) {
       const auto& state = states[state_];
       const double until = date_ + stream_.exponential(state.dwell.si());
@@ -76,7 +86,6 @@ class Draw : public RateSource {
     }
   }
 
- private:
   std::size_t pick(const std::vector<double>& shares) {
     double left = stream_.uniform();
     std::size_t last = 0;
@@ -89,11 +98,13 @@ class Draw : public RateSource {
     return last;  // the shares' rounding
   }
 
-  ChannelModel model_;
+  const ChannelModel* model_;
   Stream stream_;
   double scale_;
   std::size_t state_ = 0;
   double date_ = 0;
+  bool peeked_ = false;
+  RatePiece ahead_{};  // drawn, not given yet
 };
 
 std::vector<std::string> names_of(const std::vector<ChannelModel::State>& states) {

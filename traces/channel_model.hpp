@@ -46,7 +46,7 @@ ChannelModel read_channel_model(const std::string& file);
 std::string to_yaml(const ChannelModel& model);
 
 // Draws for ever, one dwell a piece. Begins in a state drawn from (2), so that date 0 is like any
-// other. All rates are multiplied by `scale`.
+// other. All rates are multiplied by `scale`. The model outlives it.
 std::unique_ptr<RateSource> draw(const ChannelModel& model, const Stream& stream, double scale = 1);
 
 }  // namespace updraft

@@ -15,17 +15,17 @@ constexpr double forever = std::numeric_limits<double>::infinity();
 
 class Player : public RateSource {
  public:
-  explicit Player(RateProfile profile) : profile_(std::move(profile)) {}
+  explicit Player(const RateProfile& profile) : profile_(&profile) {}
 
   RatePiece next() override {
-    const auto& steps = profile_.steps();
-    const bool loops = profile_.at_end() == AtEnd::loop;
+    const auto& steps = profile_->steps();
+    const bool loops = profile_->at_end() == AtEnd::loop;
     UPDRAFT_CHECK(last_ < forever, fmt::format("asked for a piece after the last one"));
-    if (loops && profile_.total() == Bytes(0)) return piece(0, forever);
+    if (loops && profile_->total() == Bytes(0)) return piece(0, forever);
     while (true) {
       if (step_ == steps.size()) {
         if (!loops)
-          return piece(profile_.at_end() == AtEnd::hold ? steps.back().rate_Bps : 0, forever);
+          return piece(profile_->at_end() == AtEnd::hold ? steps.back().rate_Bps : 0, forever);
         step_ = 0;
         ++loop_;
       }
@@ -36,13 +36,42 @@ class Player : public RateSource {
     }
   }
 
+  void skip_to(SimTime date) override {
+    const auto& steps = profile_->steps();
+    const bool loops = profile_->at_end() == AtEnd::loop;
+    if (loops && profile_->total() == Bytes(0)) return;
+    double loop = static_cast<double>(loop_);
+    if (loops && date.si() >= (loop + 1) * steps.back().until_s) {
+      step_ = 0;
+      loop = std::floor(date.si() / steps.back().until_s);
+      while (loop * steps.back().until_s > date.si()) --loop;
+      while (loop * steps.back().until_s + steps.back().until_s <= date.si()) ++loop;
+      loop_ = static_cast<std::uint64_t>(loop);
+    }
+    const double begin = loop * steps.back().until_s;
+    const auto past = [&](const RateProfile::Step& step) {
+      return begin + step.until_s <= date.si();
+    };
+    // Most often one of the next few: galloping there costs less than halving all of the profile.
+    std::size_t stride = 1;
+    std::size_t low = step_;
+    while (low + stride < steps.size() && past(steps[low + stride - 1])) {
+      low += stride;
+      stride *= 2;
+    }
+    const std::size_t high = std::min(low + stride, steps.size());
+    const auto first = steps.begin() + static_cast<std::ptrdiff_t>(low);
+    const auto last = steps.begin() + static_cast<std::ptrdiff_t>(high);
+    step_ = static_cast<std::size_t>(std::partition_point(first, last, past) - steps.begin());
+  }
+
  private:
   RatePiece piece(double rate, double until) {
     last_ = until;
     return {BytesPerSecond(rate), SimTime(until)};
   }
 
-  RateProfile profile_;
+  const RateProfile* profile_;
   std::size_t step_ = 0;
   std::uint64_t loop_ = 0;
   double last_ = 0;
@@ -157,8 +186,8 @@ RateProfile RateProfile::scaled(double factor) const {
   return {std::move(steps), at_end_};
 }
 
-std::unique_ptr<RateSource> play(RateProfile profile) {
-  return std::make_unique<Player>(std::move(profile));
+std::unique_ptr<RateSource> play(const RateProfile& profile) {
+  return std::make_unique<Player>(profile);
 }
 
 }  // namespace updraft

@@ -2,6 +2,8 @@
 // or a model that draws as it goes. Engines pull; nobody looks ahead.
 #pragma once
 
+#include <limits>
+
 #include "sim/units/quantity.hpp"
 
 namespace updraft {
@@ -18,6 +20,20 @@ class RateSource {
   // The next piece; its `until` lies after that of the piece before, and the sequence never ends
   // (the last piece of one that does not loop lasts for ever, and next() is not called after it).
   virtual RatePiece next() = 0;
+  // Passes over the pieces that end at or before `date`, which next() would give; those that are
+  // known beforehand need not be walked. `date` is not before that of the piece at hand.
+  virtual void skip_to(SimTime date) = 0;
+};
+
+// The same for ever.
+class ConstantRate final : public RateSource {
+ public:
+  explicit ConstantRate(BytesPerSecond rate) : rate_(rate) {}
+  RatePiece next() override { return {rate_, SimTime(std::numeric_limits<double>::infinity())}; }
+  void skip_to(SimTime) override {}
+
+ private:
+  BytesPerSecond rate_;
 };
 
 }  // namespace updraft

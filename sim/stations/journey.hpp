@@ -61,5 +61,3 @@ class Journey final : public Handler {
 };
 
 }  // namespace updraft
-
-#include "sim/stations/journey_steps.hpp"

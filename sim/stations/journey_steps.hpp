@@ -1,4 +1,5 @@
-// What a journey does at each event: the definitions of journey.hpp, which includes this file.
+// What a journey does at each event: the definitions of journey.hpp. Included where a journey is
+// made for an engine, and nowhere else.
 #pragma once
 
 #include <algorithm>

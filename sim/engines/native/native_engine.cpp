@@ -14,7 +14,7 @@ LinkId NativeEngine::add_link(LinkSpec link) {
   const bool fifo = link.one_at_a_time;
   if (fifo) {
     links_.push_back({true, static_cast<std::uint32_t>(fifos_.size())});
-    fifos_.push_back({std::make_unique<RateWalk>(std::move(link.rate))});
+    fifos_.push_back({RateWalk(std::move(link.rate))});
   } else {
     links_.push_back({false, static_cast<std::uint32_t>(cells_.size())});
     cells_.emplace_back(std::move(link));
@@ -38,7 +38,7 @@ Bytes NativeEngine::cancel(LinkId id, TransferId transfer, Token done) {
   if (link.fifo) {
     FifoLink& fifo = fifos_[link.index];
     forget_transfer(fifo);
-    return fifo.rate->carried(SimTime(fifo.began), SimTime(date_));
+    return fifo.rate.carried(SimTime(fifo.began), SimTime(date_));
   }
   if (transfer == no_bytes) {
     withdrawn_.push_back(key_of(done));

@@ -58,7 +58,7 @@ class NativeEngine final : public Engine {
     fifo.key = key_of(done);
     fifo.began = date_;
     forget_transfer(fifo);
-    const double end = fifo.rate->finish(SimTime(date_), size).si();
+    const double end = fifo.rate.finish(SimTime(date_), size).si();
     if (!lanes_.empty() && done.kind == EventKind::upload_done) {
       lanes_[lane].set(Lane::upload, end, done.id);
     } else if (end < infinity)
@@ -97,7 +97,7 @@ class NativeEngine final : public Engine {
   }
 
   struct FifoLink {
-    std::unique_ptr<RateWalk> rate;
+    RateWalk rate;
     std::uint64_t key = 0;     // of the transfer on it
     std::uint32_t serial = 0;  // tells it from one that was cancelled
     double began = 0;

@@ -138,18 +138,48 @@ TEST_CASE("playing a loop gives dates that do not drift") {
 }
 
 TEST_CASE("playing past the end of one that holds or stops lasts for ever") {
-  const auto held = play(stalling(AtEnd::hold));
+  const RateProfile holds = stalling(AtEnd::hold);
+  const auto held = play(holds);
   for (int i = 0; i < 3; ++i) held->next();
   const RatePiece last = held->next();
   CHECK(last.rate.si() == 300);
   CHECK(last.until.si() == forever);
 
-  const auto stopped = play(stalling(AtEnd::stop));
+  const RateProfile stops = stalling(AtEnd::stop);
+  const auto stopped = play(stops);
   CHECK(stopped->next().until.si() == 1);
   for (int i = 0; i < 2; ++i) stopped->next();
   CHECK(stopped->next().rate.si() == 0);
 
-  CHECK(play({{{1, 0}, {2, 0}}, AtEnd::loop})->next().until.si() == forever);
+  const RateProfile nothing({{1, 0}, {2, 0}}, AtEnd::loop);
+  CHECK(play(nothing)->next().until.si() == forever);
+}
+
+TEST_CASE("skipping to a date leaves the piece that a walk would be at, at boundaries too") {
+  Stream random(11, "skip");
+  for (const AtEnd at_end : {AtEnd::loop, AtEnd::hold, AtEnd::stop}) {
+    std::vector<RateProfile::Step> steps;
+    double until = 0;
+    for (int i = 0; i < 300; ++i) {
+      until += .25 * static_cast<double>(1 + random.below(8));  // exact in binary
+      steps.push_back({until, static_cast<double>(random.below(5))});
+    }
+    const RateProfile profile(steps, at_end);
+    const auto walked = play(profile);
+    const auto skipped = play(profile);
+    RatePiece piece = walked->next();
+    for (double date = 0; date < 2.5 * until;) {
+      while (piece.until.si() <= date) piece = walked->next();
+      skipped->skip_to(SimTime(date));
+      const RatePiece found = skipped->next();
+      REQUIRE(found.until == piece.until);
+      REQUIRE(found.rate == piece.rate);
+      if (piece.until.si() == forever) break;
+      // Next from this boundary on: a small step, a large one, or the boundary itself.
+      const double beyond = .25 * static_cast<double>(random.below(random.below(2) == 0 ? 3 : 400));
+      date = piece.until.si() + beyond;
+    }
+  }
 }
 
 TEST_CASE("scaling multiplies every rate") {
