@@ -48,8 +48,12 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
 }
 
 // Does what happens before a device's payload is at the cloud depend on that device alone?
+// (Without latency, what is sent is received now: after all else that is due now, and that only the
+// calendar of all can tell.)
 bool devices_are_alone(const JourneyPlan& plan) {
-  return plan.uplink.sharing == LinkPlan::Sharing::per_device &&
+  constexpr Seconds least_latency(1e-6);
+  return plan.uplink.latency >= least_latency &&
+         plan.uplink.sharing == LinkPlan::Sharing::per_device &&
          plan.arrivals.kind != ArrivalPlan::Kind::back_to_back && !plan.policy->hears_of_replies();
 }
 

@@ -16,7 +16,13 @@ Samples::Samples(std::size_t count)
   for (auto* column : all_stamps(stamps)) column->assign(count, SimTime::never());
 }
 
-std::vector<std::vector<SimTime>*> all_stamps(Stamps& stamps) {
+std::array<std::vector<SimTime>*, 11> all_stamps(Stamps& stamps) {
+  return {&stamps.arrived, &stamps.started,       &stamps.decided,  &stamps.upload_started,
+          &stamps.sent,    &stamps.received,      &stamps.enqueued, &stamps.served_start,
+          &stamps.served,  &stamps.reply_started, &stamps.answered};
+}
+
+std::array<const std::vector<SimTime>*, 11> all_stamps(const Stamps& stamps) {
   return {&stamps.arrived, &stamps.started,       &stamps.decided,  &stamps.upload_started,
           &stamps.sent,    &stamps.received,      &stamps.enqueued, &stamps.served_start,
           &stamps.served,  &stamps.reply_started, &stamps.answered};

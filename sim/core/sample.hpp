@@ -44,8 +44,12 @@ struct Stamps {
   std::vector<SimTime> answered;       // the answer is at the device (edge answers: = decided)
 };
 
-// All of them, in the order of the journey.
-std::vector<std::vector<SimTime>*> all_stamps(Stamps& stamps);
+// All of them, in the order of the journey, and their names.
+std::array<std::vector<SimTime>*, 11> all_stamps(Stamps& stamps);
+std::array<const std::vector<SimTime>*, 11> all_stamps(const Stamps& stamps);
+inline constexpr std::array<std::string_view, 11> stamp_names = {
+    "arrived",  "started",      "decided", "upload_started", "sent",    "received",
+    "enqueued", "served_start", "served",  "reply_started",  "answered"};
 
 struct Samples {
   explicit Samples(std::size_t count);

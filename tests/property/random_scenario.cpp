@@ -7,10 +7,17 @@ namespace {
 
 class Writer {
  public:
-  Writer(std::uint64_t seed, const TemporaryFolder& folder, std::uint64_t workload_seed)
-      : folder_(folder), name_(fmt::format("s{}", seed)), random_(seed, "scenario") {
+  Writer(std::uint64_t seed, const TemporaryFolder& folder, std::uint64_t workload_seed,
+         Variety variety)
+      : folder_(folder),
+        name_(fmt::format("s{}", seed)),
+        random_(seed, "scenario"),
+        variety_(variety),
+        more_(seed, "variety") {
     scenario_.text = fmt::format("# random scenario {}\n", seed);
     devices_ = 1 + static_cast<int>(random_.below(12));
+    if (variety_ == Variety::wide && more_.uniform() < .2)
+      devices_ += static_cast<int>(more_.below(39));
     workload(workload_seed);
     device();
     scenario_.text += fmt::format("channel:\n  latency: {}\n", duration(0, 30));
@@ -183,7 +190,8 @@ class Writer {
     scenario_.text += "policies:\n";
     const auto count = 2 + random_.below(2);
     for (std::uint64_t i = 0; i < count; ++i) {
-      scenario_.text += fmt::format("  - {{name: p{}, {}{}}}\n", i, one_policy(), offload());
+      scenario_.text +=
+          fmt::format("  - {{name: p{}, {}{}}}\n", i, one_policy(), offload() + timeout());
     }
   }
 
@@ -216,9 +224,18 @@ class Writer {
     return text;
   }
 
+  // As durations: half of them on the grid of 5 ms on which much else happens.
+  std::string timeout() {
+    if (variety_ == Variety::plain || more_.uniform() < .4) return "";
+    const double ms = 5 * static_cast<double>(1 + more_.below(60));
+    return fmt::format(", timeout: {:.6f} ms", more_.uniform() < .5 ? ms : ms * more_.uniform());
+  }
+
   const TemporaryFolder& folder_;
   std::string name_;
   Stream random_;
+  Variety variety_;
+  Stream more_;
   int devices_;
   std::vector<std::string> stages_;
   std::vector<std::string> variants_;
@@ -285,8 +302,8 @@ InferenceTrace random_trace(Stream& random, std::size_t rows) {
 }
 
 RandomScenario random_scenario(std::uint64_t seed, const TemporaryFolder& folder,
-                               std::uint64_t workload_seed) {
-  return Writer(seed, folder, workload_seed).take();
+                               std::uint64_t workload_seed, Variety variety) {
+  return Writer(seed, folder, workload_seed, variety).take();
 }
 
 }  // namespace updraft

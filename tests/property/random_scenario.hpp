@@ -20,10 +20,16 @@ struct RandomScenario {
   bool may_stop = false;  // a link of it may end for good: what still waits then never arrives
 };
 
+// What else a scenario may hold, drawn from a stream of its own: the rest stays as it was.
+enum class Variety {
+  plain,
+  wide,  // up to 50 devices, and time-outs
+};
+
 // Devices 1-12, every kind of arrivals, links per device, FIFO and fair, constant, recorded and
 // modelled; batches, bounded queues, several servers; 2 or 3 policies, 1 or 2 replications. Its
 // files go into `folder`. `workload_seed` is the scenario's own seed.
 RandomScenario random_scenario(std::uint64_t seed, const TemporaryFolder& folder,
-                               std::uint64_t workload_seed = 1);
+                               std::uint64_t workload_seed = 1, Variety variety = Variety::plain);
 
 }  // namespace updraft

@@ -113,6 +113,11 @@ class SimGridEngine : public Engine {
 
   void execute(HostId host, Seconds duration, Token done) override {
     const double end = date_ + duration.si();
+    if (end == date_) {  // due now, with the timers of now: SimGrid would bring it after them
+      due_.push_back({date_, done});
+      flush_soon();
+      return;
+    }
     foreseen_.push(end);
     const s4u::ExecPtr exec = s4u::Exec::init();
     exec->set_flops_amount(std::max(0., end - s4u::Engine::get_clock()));
