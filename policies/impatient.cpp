@@ -30,6 +30,7 @@ class ImpatientPlan final : public PolicyPlan {
   }
   StageId reference_stage() const override { return plan_->reference_stage(); }
   VariantId reference_variant() const override { return plan_->reference_variant(); }
+  bool depends_on_rows() const override { return plan_->depends_on_rows(); }
   bool hears_of_replies() const override { return true; }
   bool knows_truth() const override { return plan_->knows_truth(); }
   std::optional<double> delta() const override { return plan_->delta(); }

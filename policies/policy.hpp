@@ -19,6 +19,8 @@
 
 namespace updraft {
 
+class OperatingPointsCache;
+
 struct ArrivalView {
   SimTime now;
   std::uint32_t row;             // which recorded sample this is: an identity, not a feature
@@ -77,6 +79,8 @@ class PolicyPlan {
   // Does what it does depend on replies, by a time-out or otherwise? If not, a device's part of a
   // run depends on that device alone.
   virtual bool hears_of_replies() const { return false; }
+  // Was it made for the rows that one replication replays? If not, it serves all replications.
+  virtual bool depends_on_rows() const { return false; }
   // Does it look at labels or at the cloud's answers? Then it is a bound, not a policy.
   virtual bool knows_truth() const { return false; }
   virtual std::optional<double> delta() const { return std::nullopt; }
@@ -93,6 +97,7 @@ struct PolicyContext {
   const Menu* calibration;  // null where the file has no calibration split
   const Truth* calibration_truth;
   std::span<const std::uint32_t> rows;
+  OperatingPointsCache* operating_points = nullptr;  // remembers what was sorted; null: nobody does
 };
 
 }  // namespace updraft

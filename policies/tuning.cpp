@@ -72,6 +72,13 @@ std::vector<OperatingPoint> operating_points(const ScoredRows& rows) {
   return points;
 }
 
+const std::vector<OperatingPoint>& OperatingPointsCache::of(const ScoredRows& rows) {
+  const Key key{rows.score.data(), rows.edge_correct.data(), rows.cloud_correct.data()};
+  const auto known = found_.find(key);
+  if (known != found_.end()) return known->second;
+  return found_.emplace(key, operating_points(rows)).first->second;
+}
+
 std::string_view name_of(Target target) {
   switch (target) {
     case Target::accuracy_improvement:

@@ -18,7 +18,9 @@
 // with the largest SR is taken: the cheapest.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -47,6 +49,17 @@ struct OperatingPoint {
 // more, beyond the outermost (finite on purpose: it is printed and stored).
 // O(n log n).
 std::vector<OperatingPoint> operating_points(const ScoredRows& rows);
+
+// Operating points that were asked for before, so that many policies and cells of a sweep sort a
+// score once. Rows are known by where they stand: they must outlive this and not change.
+class OperatingPointsCache {
+ public:
+  const std::vector<OperatingPoint>& of(const ScoredRows& rows);
+
+ private:
+  using Key = std::array<const void*, 3>;
+  std::map<Key, std::vector<OperatingPoint>> found_;
+};
 
 enum class Target { accuracy_improvement, accuracy_degradation, appealing_rate, skipping_rate };
 std::string_view name_of(Target target);

@@ -15,6 +15,7 @@
 #include "analysis/figure.hpp"
 #include "platforms/platform.hpp"
 #include "policies/registry.hpp"
+#include "sim/compare.hpp"
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 #include "sim/metrics/output_folder.hpp"
 #include "sim/metrics/samples_csv.hpp"
@@ -22,6 +23,7 @@
 #include "sim/metrics/table.hpp"
 #include "sim/metrics/terminal_text.hpp"
 #include "sim/prepare.hpp"
+#include "sim/progress.hpp"
 #include "sim/simulation.hpp"
 #include "traces/trace_info.hpp"
 
@@ -36,13 +38,20 @@ Manifest manifest_of(const Prepared& prepared, const RunOptions& options) {
   manifest.overrides = options.overrides;
   manifest.seed = scenario.workload.seed;
   manifest.replications = scenario.replications;
-  manifest.engine = scenario.engine;
+  const EngineChoice choice = engine_of(scenario);
+  const bool both = scenario.engine == "both";
+  manifest.engine = both ? "native" : name_of(choice.kind);
+  manifest.engine_asked = scenario.engine;
+  manifest.engine_because = choice.because;
   manifest.network_model = scenario.network_model;
-  for (const auto& setting : simgrid_settings(scenario.network_model)) {
-    const auto colon = setting.rfind(':');
-    manifest.engine_settings.emplace_back(setting.substr(0, colon), setting.substr(colon + 1));
+  manifest.versions = {{"updraft", UPDRAFT_VERSION}};
+  if (both || choice.kind == EngineKind::simgrid) {
+    for (const auto& setting : simgrid_settings(scenario.network_model)) {
+      const auto colon = setting.rfind(':');
+      manifest.engine_settings.emplace_back(setting.substr(0, colon), setting.substr(colon + 1));
+    }
+    manifest.versions.emplace_back("simgrid", simgrid_version());
   }
-  manifest.versions = {{"updraft", UPDRAFT_VERSION}, {"simgrid", simgrid_version()}};
   manifest.inputs = prepared.inputs;
   return manifest;
 }
@@ -77,7 +86,7 @@ std::string draw_figure(const Prepared& prepared, const std::vector<PolicyResult
   return write_figure(
       folder, routing_figure(fmt::format("{}, {} split ({})", prepared.dataset,
                                          prepared.scenario.workload.split, prepared.scenario.name),
-                             prepared.menu, prepared.truth, stages, variant,
+                             *prepared.menu, *prepared.truth, stages, variant,
                              prepared.replications[0].rows, results));
 }
 
@@ -120,39 +129,6 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-// One line on standard error that says how far the simulations are; nothing where nobody looks.
-class Progress {
- public:
-  Progress(std::size_t runs, bool wanted)
-      : runs_(runs), wanted_(wanted && ::isatty(STDERR_FILENO) == 1), started_(Clock::now()) {}
-  ~Progress() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-  void one_more() {
-    ++done_;
-    show();
-  }
-  void show() {
-    const double elapsed = std::chrono::duration<double>(Clock::now() - started_).count();
-    if (!wanted_ || (elapsed < 1 && !shown_)) return;
-    fmt::print(stderr, "\r\033[K{}/{} runs, {:.0f} s", done_, runs_, elapsed);
-    if (done_ > 0) {
-      const double left = elapsed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
-      fmt::print(stderr, ", about {:.0f} s left", left);
-    }
-    std::fflush(stderr);
-    shown_ = true;
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  std::size_t runs_;
-  bool wanted_;
-  Clock::time_point started_;
-  std::size_t done_ = 0;
-  bool shown_ = false;
-};
-
 }  // namespace
 
 void print(const std::string& text) {
@@ -163,6 +139,60 @@ void print(const std::string& text) {
   }
 }
 
+namespace {
+
+// Both engines, run by run: the results are native's, and what is said of the two.
+struct Compared {
+  std::vector<PolicyResult> results;
+  std::string text;
+  bool tolerable = true;
+};
+
+Compared run_both(const Prepared& prepared, const OnRun& each,
+                  const std::function<void()>& waiting) {
+  Compared out;
+  out.results = empty_results(prepared);
+  Difference all;
+  std::string where;
+  std::chrono::duration<double> native_took{0};
+  const auto begun = std::chrono::steady_clock::now();
+  simulate(
+      prepared, EngineKind::simgrid,
+      [&](std::size_t policy, std::size_t replication, const Run& reference) {
+        const auto start = std::chrono::steady_clock::now();
+        const Run run = simulate_here(prepared, policy, replication, EngineKind::native);
+        native_took += std::chrono::steady_clock::now() - start;
+        out.results[policy].runs.push_back(figures_of(prepared, policy, replication, run));
+        if (add(all, compare(run, reference))) {
+          where = fmt::format("policy {}, replication {}, sample {}, {}: {:.9f} s and {:.9f} s",
+                              prepared.scenario.policies[policy].name, replication, all.sample,
+                              all.stamp, all.first.si(), all.second.si());
+        }
+        each(policy, replication, run);
+      },
+      waiting);
+  const std::chrono::duration<double> all_took = std::chrono::steady_clock::now() - begun;
+  out.tolerable = all.tolerable();
+  out.text = fmt::format(
+      "Engines: native and simgrid {} on {} samples: largest difference of a stamp "
+      "{:.3g} s (tolerated {:.0e} s)",
+      out.tolerable ? "agree" : "DIFFER", all.samples, all.largest.si(), largest_tolerated.si());
+  if (!where.empty()) out.text += " at " + where;
+  out.text += fmt::format(
+      "; differing decisions {}, outcomes {}, bytes {}; native took {:.2f} s of "
+      "the {:.2f} s.",
+      all.decisions, all.outcomes, all.bytes, native_took.count(), all_took.count());
+  return out;
+}
+
+std::string engine_line(const Scenario& scenario) {
+  const EngineChoice choice = engine_of(scenario);
+  return fmt::format("Engine: {} ({}{})", name_of(choice.kind),
+                     scenario.engine == "auto" ? "auto: " : "", choice.because);
+}
+
+}  // namespace
+
 int run_scenario(const RunOptions& options) {
   const auto prepared = prepare(options.scenario, options.overrides);
   const std::string target =
@@ -170,40 +200,52 @@ int run_scenario(const RunOptions& options) {
   OutputFolder folder(target);
   std::optional<SamplesCsv> samples;
   if (options.samples) samples.emplace(folder.path("samples.csv"));
-  std::vector<PolicyResult> results;
+  Compared done;
   {
-    Progress progress(prepared->scenario.policies.size() * prepared->replications.size(),
+    Progress progress("runs", prepared->scenario.policies.size() * prepared->replications.size(),
                       !options.quiet);
     const auto each = [&](std::size_t policy, std::size_t replication, const Run& run) {
       const std::string& name = prepared->scenario.policies[policy].name;
       if (samples) {
-        samples->add(name, static_cast<std::uint32_t>(replication), run.samples, prepared->menu,
-                     prepared->truth);
+        samples->add(name, static_cast<std::uint32_t>(replication), run.samples, *prepared->menu,
+                     *prepared->truth);
       }
       progress.one_more();
     };
-    results = simulate(*prepared, each, [&] { progress.show(); });
+    const auto show = [&] { progress.show(); };
+    if (prepared->scenario.engine == "both") {
+      done = run_both(*prepared, each, show);
+    } else {
+      done.results = simulate(*prepared, each, show);
+      done.text = engine_line(prepared->scenario);
+    }
   }
   if (samples) samples->close();
-  write_summary(folder, results);
-  const std::string no_figure = draw_figure(*prepared, results, folder);
+  write_summary(folder, done.results);
+  const std::string no_figure =
+      options.figure ? draw_figure(*prepared, done.results, folder) : "no figure: --no-figure";
   folder.commit(manifest_of(*prepared, options));
 
   if (options.json) {
-    print(summary_json(results));
+    print(summary_json(done.results));
   } else if (!options.quiet) {
     const TableStyle style{::isatty(STDOUT_FILENO) == 1, target};
-    std::string text = terminal_table(results, style);
+    std::string text = terminal_table(done.results, style);
     for (const auto& note : prepared->notes) text += wrapped("Note: " + note);
-    text += no_figure.empty()
-                ? fmt::format("Figure: {}/accuracy_vs_skipping.png (and .svg)\n", target)
-                : wrapped("Note: " + no_figure);
+    text += wrapped(done.text);
+    if (options.figure) {
+      text += no_figure.empty()
+                  ? fmt::format("Figure: {}/accuracy_vs_skipping.png (and .svg)\n", target)
+                  : wrapped("Note: " + no_figure);
+    }
     text +=
         "Next: --set PATH=VALUE asks what if (--set device.count=8); --samples writes every "
         "stamp.\n";
     print(text);
   }
-  return 0;
+  if (!done.tolerable && (options.json || options.quiet))
+    fmt::print(stderr, "{}", wrapped(done.text));
+  return done.tolerable ? 0 : 1;
 }
 
 int check_scenarios(const std::vector<std::string>& files,

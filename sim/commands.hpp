@@ -14,6 +14,7 @@ struct RunOptions {
   bool json = false;                   // the summary alone on standard output
   bool samples = false;                // write samples.csv
   bool quiet = false;
+  bool figure = true;
 };
 int run_scenario(const RunOptions& options);
 

@@ -2,6 +2,8 @@
 // user's). What the commands do stands in commands.cpp and validate.cpp.
 #include <fmt/format.h>
 
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -36,9 +38,10 @@ int run(int argc, char** argv) {
                   "path=value: change the scenario, e.g. channel.uplink.rate=5Mbps")
       ->allow_extra_args(false);
   std::string engine;
-  run->add_option("--engine", engine, "simgrid (short for --set engine=...)");
+  run->add_option("--engine", engine, "auto, native, simgrid or both (short for --set engine=...)");
   run->add_flag("--json", run_options.json, "print summary.json alone on standard output");
   run->add_flag("--samples", run_options.samples, "write samples.csv: every stamp of every sample");
+  run->add_flag("!--no-figure", run_options.figure, "draw no figure");
   run->add_flag("--quiet", run_options.quiet, "print nothing but mistakes");
   run->callback([&] {
     if (!engine.empty()) run_options.overrides.push_back("engine=" + engine);
@@ -106,6 +109,9 @@ void complain(const std::string& text) { std::fputs((text + "\n").c_str(), stder
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Runs come one after another and want the same memory again: it is not given back in between.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then a write error, told like any other
   updraft::stop_on_signals();

@@ -8,17 +8,15 @@
 
 namespace updraft {
 
-Preparation::Preparation(Document document, const std::string& file,
-                         const std::vector<std::string>& overrides) {
-  for (const auto& override_ : overrides) {
-    const auto equals = override_.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw InputError(fmt::format(
-          "--set: {}; expected path=value, such as channel.uplink.rate=5Mbps", override_));
-    }
-    set_in_document(document, override_.substr(0, equals), override_.substr(equals + 1));
-  }
-  out_->scenario = read_scenario(document, file, {"simgrid"}, simgrid_network_models(), mistakes_);
+namespace {
+
+std::vector<std::string> engines() { return {"auto", "native", "simgrid", "both"}; }
+
+}  // namespace
+
+Preparation::Preparation(const Document& document, const std::string& file, Inputs& inputs)
+    : inputs_(inputs) {
+  out_->scenario = read_scenario(document, file, engines(), simgrid_network_models(), mistakes_);
 }
 
 std::unique_ptr<Prepared> Preparation::run() {
@@ -39,15 +37,45 @@ std::unique_ptr<Prepared> Preparation::run() {
   return std::move(out_);
 }
 
+std::unique_ptr<Prepared> prepare(const Document& document, const std::string& file,
+                                  Inputs& inputs) {
+  return Preparation(document, file, inputs).run();
+}
+
+void check_form(const Document& document, const std::string& file) {
+  Mistakes mistakes;
+  read_scenario(document, file, engines(), simgrid_network_models(), mistakes);
+  mistakes.throw_if_any();
+}
+
+Document read_scenario_document(const std::string& file,
+                                const std::vector<std::string>& overrides) {
+  Document document = read_document(file);
+  for (const auto& override_ : overrides) {
+    const auto equals = override_.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw InputError(fmt::format(
+          "--set: {}; expected path=value, such as channel.uplink.rate=5Mbps", override_));
+    }
+    set_in_document(document, override_.substr(0, equals), override_.substr(equals + 1));
+  }
+  return document;
+}
+
 std::unique_ptr<Prepared> prepare(const std::string& file,
                                   const std::vector<std::string>& overrides) {
-  auto prepared = Preparation(read_document(file), file, overrides).run();
+  auto inputs = std::make_unique<Inputs>();
+  auto prepared = prepare(read_scenario_document(file, overrides), file, *inputs);
+  prepared->own_inputs = std::move(inputs);
   prepared->inputs.insert(prepared->inputs.begin(), file);
   return prepared;
 }
 
 std::unique_ptr<Prepared> prepare_text(const std::string& text, const std::string& name) {
-  return Preparation(parse_document(text, name), name, {}).run();
+  auto inputs = std::make_unique<Inputs>();
+  auto prepared = prepare(parse_document(text, name), name, *inputs);
+  prepared->own_inputs = std::move(inputs);
+  return prepared;
 }
 
 }  // namespace updraft

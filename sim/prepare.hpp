@@ -10,17 +10,17 @@
 #include <vector>
 
 #include "policies/policy.hpp"
+#include "sim/inputs.hpp"
 #include "sim/metrics/run_figures.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/stations/journey_plan.hpp"
-#include "traces/channel_model.hpp"
-#include "traces/rate_profile.hpp"
 
 namespace updraft {
 
-// The rate of a direction: a known profile, the same for all devices, or a model to draw from.
+// The rate of a direction: constant, a known profile, the same for all devices, or a model to draw
+// from.
 struct LinkRate {
-  std::variant<ChannelModel, RateProfile> rate;
+  std::variant<BytesPerSecond, const RateProfile*, const ChannelModel*> rate = BytesPerSecond(1);
   double scale = 1;
   bool same_for_all = false;
   double flow_cap_Bps = std::numeric_limits<double>::infinity();
@@ -29,18 +29,20 @@ struct LinkRate {
 // One replication: which recorded rows are replayed in which order, and the policies for them.
 struct PreparedReplication {
   std::vector<std::uint32_t> rows;
-  std::vector<std::unique_ptr<PolicyPlan>> policies;  // in the order of the scenario
+  std::vector<const PolicyPlan*> policies;  // in the order of the scenario
 };
 
 struct Prepared {
+  std::unique_ptr<Inputs> own_inputs;  // null where it refers into those of a sweep
   Scenario scenario;
   std::string dataset;
-  Menu menu;
-  Truth truth;
+  const Menu* menu = nullptr;
+  const Truth* truth = nullptr;
   JourneyPlan plan;  // all but policy, rows and replication
   LinkRate uplink;
   LinkRate downlink;
-  MetricsContext metrics;  // all but the reference stage and variant
+  MetricsContext metrics;                          // all but the reference stage and variant
+  std::vector<std::unique_ptr<PolicyPlan>> plans;  // of all replications
   std::vector<PreparedReplication> replications;
   std::vector<std::string> notes;   // for people: which defaults were taken and why
   std::vector<std::string> inputs;  // every file that was read
@@ -50,6 +52,17 @@ struct Prepared {
 // InputError with every mistake found.
 std::unique_ptr<Prepared> prepare(const std::string& file,
                                   const std::vector<std::string>& overrides);
+
+// The same for a document with all overrides applied, such as a cell of a sweep. What it names is
+// taken from `inputs`, which outlives what is returned.
+std::unique_ptr<Prepared> prepare(const Document& document, const std::string& file,
+                                  Inputs& inputs);
+
+// Only what the document itself says: its keys, units, ranges and choices. Throws InputError.
+void check_form(const Document& document, const std::string& file);
+
+// Reads the document and applies the overrides. Throws InputError.
+Document read_scenario_document(const std::string& file, const std::vector<std::string>& overrides);
 
 // The same for a scenario that is already in memory; `name` stands for its file in error lines.
 std::unique_ptr<Prepared> prepare_text(const std::string& text, const std::string& name);

@@ -21,7 +21,7 @@ void Preparation::set_arrivals() {
   ArrivalPlan& arrivals = out_->plan.arrivals;
   const std::uint32_t devices = scenario.device.count;
   std::vector<std::uint64_t> share(devices);
-  const std::uint64_t total = workload.samples.value_or(out_->menu.rows);
+  const std::uint64_t total = workload.samples.value_or(out_->menu->rows);
   for (std::uint32_t d = 0; d < devices; ++d)
     share[d] = total / devices + (d < total % devices ? 1 : 0);
   if (const auto* periodic = std::get_if<PeriodicArrivals>(&workload.arrivals)) {

@@ -7,21 +7,17 @@
 namespace updraft {
 
 LinkRate Preparation::link_rate(const LinkSpecification& spec, const std::string& key) {
-  const auto constant = [](BytesPerSecond rate) {
-    return RateProfile({{1, rate.si()}}, AtEnd::hold);
-  };
   LinkRate out;
-  out.rate = constant(BytesPerSecond(1));
   if (spec.device_rate) out.flow_cap_Bps = spec.device_rate->si();
   if (const auto* rate = std::get_if<BytesPerSecond>(&spec.rate)) {
-    if (rate->si() > 0) out.rate = constant(*rate);
+    if (rate->si() > 0) out.rate = *rate;
     return out;
   }
   const auto& trace = std::get<TraceRate>(spec.rate);
   out.same_for_all = trace.same_for_all.value_or(false);
   read(trace.file, trace.place, key, [&](const std::string& file) {
     if (is_channel_model(file)) {
-      out.rate = read_channel_model(file);
+      out.rate = &inputs_.channel_model(file);
       out.scale = trace.scale;
       if (trace.bin || !trace.column.empty() || !trace.unit.empty() || trace.at_end) {
         mistakes_.add(trace.place, key, trace.file,
@@ -42,7 +38,7 @@ LinkRate Preparation::link_rate(const LinkSpecification& spec, const std::string
     if (trace.at_end == "hold") options.at_end = AtEnd::hold;
     if (trace.at_end == "stop") options.at_end = AtEnd::stop;
     options.scale = trace.scale;
-    out.rate = read_bandwidth_trace(file, options);
+    out.rate = &inputs_.bandwidth(file, options);
   });
   return out;
 }
@@ -59,9 +55,11 @@ LinkPlan Preparation::link_plan(const LinkSpecification& spec) {
 std::unique_ptr<RateSource> rate_source(const LinkRate& rate, std::uint64_t seed,
                                         std::string_view stream, std::uint32_t link,
                                         std::uint64_t replication) {
-  if (const auto* profile = std::get_if<RateProfile>(&rate.rate)) return play(*profile);
+  if (const auto* constant = std::get_if<BytesPerSecond>(&rate.rate))
+    return std::make_unique<ConstantRate>(*constant);
+  if (const auto* profile = std::get_if<const RateProfile*>(&rate.rate)) return play(**profile);
   const std::uint32_t index = rate.same_for_all ? 0 : link;
-  return draw(std::get<ChannelModel>(rate.rate), Stream(seed, stream, index, replication),
+  return draw(*std::get<const ChannelModel*>(rate.rate), Stream(seed, stream, index, replication),
               rate.scale);
 }
 

@@ -12,13 +12,13 @@ constexpr Seconds longest_task(1e9);  // as for every duration of a scenario
 }  // namespace
 
 const Catalog& Preparation::catalog() {
-  if (catalog_) return *catalog_;
-  catalog_ = built_in_catalog();
+  if (catalog_ != nullptr) return *catalog_;
+  catalog_ = &inputs_.catalog("");
   const auto& scenario = out_->scenario;
   if (!scenario.catalog.empty()) {
     const Document* node = scenario.document.find("catalog");
     read(scenario.catalog, node->place, "catalog",
-         [&](const std::string& file) { catalog_ = read_catalog(file); });
+         [&](const std::string& file) { catalog_ = &inputs_.catalog(file); });
     out_->notes.insert(out_->notes.end(), catalog_->notes.begin(), catalog_->notes.end());
   }
   return *catalog_;
@@ -34,7 +34,7 @@ void Preparation::set_devices() {
     return;
   }
   StageTimes& times = out_->plan.stage_times;
-  for (const auto& stage : out_->menu.stages) {
+  for (const auto& stage : out_->menu->stages) {
     if (spec.stage_time) {
       const auto* exponential = std::get_if<ExponentialTime>(&*spec.stage_time);
       times.exponential = exponential != nullptr;
@@ -53,7 +53,7 @@ void Preparation::set_devices() {
     if (times.mean[i] <= longest_task) continue;
     mistakes_.add(spec.use_place, "device.use", spec.use,
                   fmt::format("a device that runs stage {} within {:.0f} s; this takes {:.3g} s",
-                              out_->menu.stages[i].name, longest_task.si(), times.mean[i].si()));
+                              out_->menu->stages[i].name, longest_task.si(), times.mean[i].si()));
   }
   out_->metrics.edge_idle = spec.idle.value_or(device->idle);
   out_->metrics.edge_busy = spec.busy.value_or(device->busy);
@@ -78,7 +78,7 @@ void Preparation::set_cloud() {
   if (spec.queue_limit) plan.queue_limit = *spec.queue_limit;
   out_->plan.servers = spec.servers;
   CloudTimes& times = plan.times;
-  for (const auto& variant : out_->menu.variants) {
+  for (const auto& variant : out_->menu->variants) {
     Seconds each = cloud->each * (variant.cloud_work / cloud->reference_work);
     if (spec.service) {
       if (const auto* batch = std::get_if<BatchTime>(&*spec.service)) {

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "platforms/platform.hpp"
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
+#include "sim/inputs.hpp"
 #include "sim/prepare.hpp"
 #include "traces/arrival_dates.hpp"
 
@@ -21,8 +21,8 @@ namespace updraft {
 
 class Preparation {
  public:
-  Preparation(Document document, const std::string& file,
-              const std::vector<std::string>& overrides);
+  // `inputs` outlives what run() returns.
+  Preparation(const Document& document, const std::string& file, Inputs& inputs);
   // Once. Throws InputError with every mistake found.
   std::unique_ptr<Prepared> run();
 
@@ -78,10 +78,9 @@ class Preparation {
 
   std::unique_ptr<Prepared> out_ = std::make_unique<Prepared>();
   Mistakes mistakes_;
-  Menu calibration_;
-  Truth calibration_truth_;
-  bool has_calibration_ = false;
-  std::optional<Catalog> catalog_;
+  Inputs& inputs_;
+  const Recording* recording_ = nullptr;
+  const Catalog* catalog_ = nullptr;
 };
 
 }  // namespace updraft

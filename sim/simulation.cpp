@@ -111,21 +111,24 @@ Run from_bytes(const std::string& bytes, std::size_t samples) {
 
 EngineChoice engine_of(const Scenario& scenario) {
   if (scenario.network_model != "fluid")
-    return {EngineKind::simgrid,
-            "network_model: " + scenario.network_model + " is SimGrid's alone"};
+    return {EngineKind::simgrid, "network_model: " + scenario.network_model + " is SimGrid's own"};
   if (scenario.engine == "simgrid") return {EngineKind::simgrid, "the scenario says so"};
   if (scenario.engine == "native") return {EngineKind::native, "the scenario says so"};
   return {EngineKind::native, "all of the scenario lies inside its model"};
 }
 
+std::string_view name_of(EngineKind engine) {
+  return engine == EngineKind::native ? "native" : "simgrid";
+}
+
 Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t replication,
                   EngineKind kind) {
   JourneyPlan plan = prepared.plan;
-  plan.policy = prepared.replications[replication].policies[policy].get();
+  plan.policy = prepared.replications[replication].policies[policy];
   plan.rows = prepared.replications[replication].rows;
   plan.replication = replication;
   if (kind == EngineKind::native) {
-    NativeEngine engine;
+    NativeEngine engine(throw_if_stopped);
     if (devices_are_alone(plan)) engine.run_devices_ahead(plan.devices());
     return simulate_on(engine, prepared, plan);
   }
@@ -139,7 +142,7 @@ RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t 
   MetricsContext context = prepared.metrics;
   context.reference_stage = plan.reference_stage();
   context.reference_variant = plan.reference_variant();
-  return figures(run.samples, prepared.truth, prepared.menu, run.counts, context);
+  return figures(run.samples, *prepared.truth, *prepared.menu, run.counts, context);
 }
 
 std::vector<PolicyResult> empty_results(const Prepared& prepared) {

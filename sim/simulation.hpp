@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/metrics/replications.hpp"
@@ -17,8 +18,8 @@ struct Run {
   StationCounts counts;
 };
 
-// One simulation, in this process. native: from any thread, as often as one likes; simgrid: a process
-// can do this once.
+// One simulation, in this process. native: from any thread, as often as one likes; simgrid: a
+// process can do this once.
 Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t replication,
                   EngineKind engine);
 
@@ -36,10 +37,11 @@ struct EngineChoice {
   std::string because;
 };
 EngineChoice engine_of(const Scenario& scenario);
+std::string_view name_of(EngineKind engine);
 
 // All simulations of the scenario: native in threads, simgrid in processes of their own. `each` is
-// called for every run, in the order of policies and replications, one at a time. `waiting` is called
-// now and then. Throws Interrupted (own_process.hpp).
+// called for every run, in the order of policies and replications, one at a time. `waiting` is
+// called now and then. Throws Interrupted (own_process.hpp).
 using OnRun = std::function<void(std::size_t policy, std::size_t replication, const Run&)>;
 std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
                                    const std::function<void()>& waiting = {});

@@ -115,6 +115,7 @@ class OraclePlan final : public PolicyPlan {
   StageId reference_stage() const override { return stage_; }
   VariantId reference_variant() const override { return variant_; }
   bool knows_truth() const override { return true; }
+  bool depends_on_rows() const override { return true; }
   std::string note() const override { return note_; }
 
  private:

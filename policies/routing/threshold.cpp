@@ -187,7 +187,9 @@ std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule
   const auto rows = calibration_rows(params, context, rule);
   if (!rows) return "";
 
-  const auto points = operating_points(*rows);
+  OperatingPointsCache own;
+  auto& cache = context.operating_points != nullptr ? *context.operating_points : own;
+  const std::vector<OperatingPoint>& points = cache.of(*rows);
   const std::size_t edge_alone = reference_correct(context, rule);
   if (*target == Target::accuracy_improvement && points.front().correct <= edge_alone) {
     const auto accuracy = [&](std::size_t correct) {

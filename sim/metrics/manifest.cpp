@@ -53,6 +53,8 @@ std::string to_json(const Manifest& manifest, const std::vector<std::string>& ou
                      {"seed", manifest.seed},
                      {"replications", manifest.replications},
                      {"engine", manifest.engine},
+                     {"engine_asked", manifest.engine_asked},
+                     {"engine_because", manifest.engine_because},
                      {"network_model", manifest.network_model},
                      {"engine_settings", to_object(manifest.engine_settings)},
                      {"versions", to_object(manifest.versions)},

@@ -15,7 +15,9 @@ struct Manifest {
   std::vector<std::string> overrides{};  // --set path=value, in order
   std::uint64_t seed = 1;
   std::uint32_t replications = 1;
-  std::string engine{};
+  std::string engine{};          // that ran
+  std::string engine_asked{};    // by the scenario
+  std::string engine_because{};  // why this one
   std::string network_model{};
   // Anything else that the engine was told: name and value.
   std::vector<std::pair<std::string, std::string>> engine_settings{};

@@ -264,8 +264,12 @@ Scenario read_scenario(const Document& document, const std::string& file,
   out.policies = read_policies(root, mistakes);
   out.catalog = root.text("catalog", "");
   out.replications = static_cast<std::uint32_t>(root.count("replications", 1, {1, 1e4}));
-  out.engine = root.choice("engine", "simgrid", engines);
+  out.engine = root.choice("engine", "auto", engines);
   out.network_model = root.choice("network_model", "fluid", network_models);
+  if (out.network_model != "fluid" && (out.engine == "native" || out.engine == "both")) {
+    root.mistake("engine", "auto or simgrid beside network_model: " + out.network_model +
+                               ", which the native engine does not know");
+  }
   root.finish();
   return out;
 }

@@ -41,12 +41,14 @@ const std::vector<Room> rooms = {
     {"sim/simulation", 5, "one run"},
     {"sim/prepare", 5, "one run"},
     {"sim/own_process", 5, "one run"},
+    {"sim/inputs", 5, "one run"},
     {"sim/compare", 5, "one run"},
     {"sim/validate", 5, "one run"},
     {"sim/sweep", 6, "sim/sweep"},
     {"analysis/", 6, "analysis"},
     {"sim/main", 7, "the program"},
     {"sim/commands", 7, "the program"},
+    {"sim/progress", 7, "the program"},
 };
 
 struct Library {

@@ -22,6 +22,9 @@ namespace updraft {
 
 class NativeEngine final : public Engine {
  public:
+  // `now_and_then` is called every some ten thousand events, and may throw to end run().
+  explicit NativeEngine(void (*now_and_then)() = nullptr) : now_and_then_(now_and_then) {}
+
   HostId add_host() override { return HostId(hosts_++); }
   LinkId add_link(LinkSpec link) override;
 
@@ -159,11 +162,17 @@ class NativeEngine final : public Engine {
   bool withdrawn(std::uint64_t key);
   void expect(std::uint32_t cell);
   void gather(const CalendarEntry& first);
+  void count_event() {
+    constexpr std::uint32_t often = 1U << 16;
+    if (++events_ % often == 0 && now_and_then_ != nullptr) now_and_then_();
+  }
   template <class AnyHandler>
   void deliver(std::uint64_t key, AnyHandler& handler);
   template <class AnyHandler>
   void run_ahead(std::uint32_t device, AnyHandler& handler);
 
+  void (*now_and_then_)();
+  std::uint32_t events_ = 0;
   Calendar calendar_;
   double date_ = 0;   // of the event in hand
   double ahead_ = 0;  // the latest that a device has run ahead to
@@ -181,6 +190,7 @@ void NativeEngine::run(AnyHandler& handler) {
   for (std::uint32_t device = 0; device < lanes_.size(); ++device) run_ahead(device, handler);
   double last = 0;
   while (!calendar_.empty()) {
+    count_event();
     CalendarEntry first = calendar_.pop();
     first.key = take(first);
     if (first.key == nothing) continue;
@@ -217,6 +227,7 @@ void NativeEngine::run_ahead(std::uint32_t device, AnyHandler& handler) {
   while (!lane.is_ahead()) {
     const double first = lane.next_date();
     if (first == infinity) break;
+    count_event();
     const double one_date = first + date_tolerance(first);
     std::array<bool, kinds.size()> due;
     for (std::size_t k = 0; k < kinds.size(); ++k) {
