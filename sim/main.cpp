@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "sim/commands.hpp"
+#include "sim/commands_sweep.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/own_process.hpp"
 #include "sim/validate.hpp"
@@ -48,6 +49,26 @@ int run(int argc, char** argv) {
     status = updraft::run_scenario(run_options);
   });
 
+  updraft::SweepCommand sweep_command;
+  auto* sweep = app.add_subcommand("sweep", "Run every cell of a scenario's sweep: block");
+  sweep->add_option("FILE", sweep_command.scenario, "the scenario (YAML)")->required();
+  sweep->add_option("-o,--output", sweep_command.output,
+                    "result folder (default: results/<scenario>_sweep)");
+  sweep->add_option("--set", sweep_command.overrides, "path=value, as in run")
+      ->allow_extra_args(false);
+  sweep
+      ->add_option("-j,--jobs", sweep_command.parallel,
+                   "threads, or processes for simgrid (all cores)")
+      ->check(CLI::Range(1, 1024));
+  sweep->add_flag("--resume", sweep_command.resume, "go on with a sweep that was stopped");
+  sweep->add_flag("--quiet", sweep_command.quiet, "print nothing but mistakes");
+  std::string sweep_engine;
+  sweep->add_option("--engine", sweep_engine, "auto, native or simgrid");
+  sweep->callback([&] {
+    if (!sweep_engine.empty()) sweep_command.overrides.push_back("engine=" + sweep_engine);
+    status = updraft::sweep_scenario(sweep_command);
+  });
+
   std::vector<std::string> files;
   std::vector<std::string> overrides;
   auto* check = app.add_subcommand(
@@ -79,7 +100,7 @@ int run(int argc, char** argv) {
       "Prove the simulator right: whole simulations against queueing theory and hand sums");
   validate->callback([&] { status = updraft::validate(); });
 
-  for (auto* command : {run, check, list, trace, info, validate}) {
+  for (auto* command : {run, sweep, check, list, trace, info, validate}) {
     command->set_version_flag("--version", "updraft " UPDRAFT_VERSION);
   }
   if (argc == 1) {
@@ -118,7 +139,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const updraft::Interrupted& interrupted) {
-    complain("updraft: interrupted, nothing was written");
+    complain(fmt::format("updraft: {}", interrupted.what()));
     return 128 + interrupted.signal;
   } catch (const updraft::InputError& error) {
     complain(error.what());

@@ -14,7 +14,8 @@ namespace updraft {
 // the stack unwinds.
 class Interrupted : public std::runtime_error {
  public:
-  explicit Interrupted(int number) : std::runtime_error("interrupted"), signal(number) {}
+  explicit Interrupted(int number, const std::string& what = "interrupted, nothing was written")
+      : std::runtime_error(what), signal(number) {}
   int signal;
 };
 

@@ -42,11 +42,14 @@ std::unique_ptr<Prepared> prepare(const Document& document, const std::string& f
   return Preparation(document, file, inputs).run();
 }
 
-void check_form(const Document& document, const std::string& file) {
+Scenario scenario_of(const Document& document, const std::string& file) {
   Mistakes mistakes;
-  read_scenario(document, file, engines(), simgrid_network_models(), mistakes);
+  Scenario scenario = read_scenario(document, file, engines(), simgrid_network_models(), mistakes);
   mistakes.throw_if_any();
+  return scenario;
 }
+
+void check_form(const Document& document, const std::string& file) { scenario_of(document, file); }
 
 Document read_scenario_document(const std::string& file,
                                 const std::vector<std::string>& overrides) {

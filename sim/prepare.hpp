@@ -61,6 +61,9 @@ std::unique_ptr<Prepared> prepare(const Document& document, const std::string& f
 // Only what the document itself says: its keys, units, ranges and choices. Throws InputError.
 void check_form(const Document& document, const std::string& file);
 
+// The scenario that a document of good form describes.
+Scenario scenario_of(const Document& document, const std::string& file);
+
 // Reads the document and applies the overrides. Throws InputError.
 Document read_scenario_document(const std::string& file, const std::vector<std::string>& overrides);
 

@@ -187,7 +187,7 @@ void in_threads(std::size_t count, const std::function<Judged(std::size_t)>& job
 }  // namespace
 
 std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
-                                   const std::function<void()>& waiting) {
+                                   const std::function<void()>& waiting, std::size_t parallel) {
   const std::size_t replications = prepared.replications.size();
   std::vector<PolicyResult> results = empty_results(prepared);
   const std::size_t jobs = results.size() * replications;
@@ -208,7 +208,7 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, 
     return results;
   }
   in_own_processes(
-      jobs, usable_cores(), [&](std::size_t job) { return to_bytes(run(job)); },
+      jobs, parallel, [&](std::size_t job) { return to_bytes(run(job)); },
       [&](std::size_t job, const std::string& bytes) {
         const std::size_t rows = prepared.replications[job % replications].rows.size();
         take(job, judge(job, from_bytes(bytes, rows)));

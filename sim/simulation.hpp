@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/metrics/replications.hpp"
+#include "sim/own_process.hpp"
 #include "sim/prepare.hpp"
 
 namespace updraft {
@@ -44,7 +45,8 @@ std::string_view name_of(EngineKind engine);
 // called now and then. Throws Interrupted (own_process.hpp).
 using OnRun = std::function<void(std::size_t policy, std::size_t replication, const Run&)>;
 std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
-                                   const std::function<void()>& waiting = {});
+                                   const std::function<void()>& waiting = {},
+                                   std::size_t parallel = usable_cores());
 // With the scenario's engine; where it asks for both, with native.
 std::vector<PolicyResult> simulate(const Prepared& prepared, const OnRun& each,
                                    const std::function<void()>& waiting = {});

@@ -194,13 +194,41 @@ Document parse_document(const std::string& text, const std::string& name) {
   return out;
 }
 
-void set_in_document(Document& root, const std::string& path, const std::string& value) {
-  const Place place{"--set", 0, 0};
-  const auto no_path = [&] {
+namespace {
+
+// An item of a list by its number, `[1]`, at path[at]; moves `at` behind it. Null if there is none.
+Document* item_at(Document& list, const std::string& path, std::size_t& at) {
+  const std::size_t close = path.find(']', at);
+  const std::string index = close == std::string::npos ? "" : path.substr(at + 1, close - at - 1);
+  if (index.empty() || index.size() > 6 ||
+      index.find_first_not_of("0123456789") != std::string::npos ||
+      std::stoul(index) >= list.items.size()) {
+    return nullptr;
+  }
+  at = close + 1;
+  return &list.items[std::stoul(index)];
+}
+
+// An item of a list by its name: what it says under `name`, or under `policy` where it has none.
+Document* item_named(Document& list, const std::string& name) {
+  for (auto& item : list.items) {
+    const Document* named = item.find("name");
+    if (named == nullptr) named = item.find("policy");
+    if (named != nullptr && named->text == name) return &item;
+  }
+  return nullptr;
+}
+
+// The node at `path`, made where it is not there. `value` is for the error lines, which stand at
+// `place`.
+Document& node_at(Document& root, const std::string& path, const Place& place,
+                  const std::string& value) {
+  const auto refuse = [&](std::string_view expected) {
     return InputError(
-        fmt::format("--set: {} = {}; expected a path such as channel.uplink.rate", path, value));
+        fmt::format("{}: {} = {}; expected {}", to_string(place), path, value, expected));
   };
-  if (path.empty() || path.back() == '.') throw no_path();
+  const auto no_path = "a path such as channel.uplink.rate";
+  if (path.empty() || path.back() == '.') throw refuse(no_path);
   const bool keyless = root.kind == Document::Kind::scalar || root.kind == Document::Kind::list;
   if (keyless && path[0] != '[') {  // not to be hidden by what is set in it
     Mistakes mistakes;
@@ -211,32 +239,24 @@ void set_in_document(Document& root, const std::string& path, const std::string&
   std::size_t at = 0;
   while (at < path.size()) {
     if (path[at] == '[') {
-      const std::size_t close = path.find(']', at);
-      const std::string index =
-          close == std::string::npos ? "" : path.substr(at + 1, close - at - 1);
-      if (index.empty() || index.size() > 6 ||
-          index.find_first_not_of("0123456789") != std::string::npos ||
-          std::stoul(index) >= node->items.size()) {
-        throw InputError(fmt::format("--set: {} = {}; expected the path of a list item that exists",
-                                     path, value));
-      }
-      node = &node->items[std::stoul(index)];
-      at = close + 1;
-      if (at < path.size() && path[at] != '.' && path[at] != '[') throw no_path();
+      node = item_at(*node, path, at);
+      if (node == nullptr) throw refuse("the path of a list item that exists");
+      if (at < path.size() && path[at] != '.' && path[at] != '[') throw refuse(no_path);
       if (at < path.size() && path[at] == '.') ++at;
       continue;
     }
     const std::size_t end = std::min(path.find_first_of(".[", at), path.size());
     const std::string key = path.substr(at, end - at);
-    if (key.empty()) throw no_path();
-    if (node->kind != Document::Kind::map) {  // on purpose: --set channel.uplink.rate also replaces
-                                              // "uplink: 5 Mbps"
-      if (node->kind == Document::Kind::list) {
-        throw InputError(fmt::format("--set: {} = {}; expected an index such as [0] before {}",
-                                     path, value, key));
-      }
-      *node = Document{Document::Kind::map, place, "", {}, {}};
+    if (key.empty()) throw refuse(no_path);
+    at = end < path.size() && path[end] == '.' ? end + 1 : end;
+    if (node->kind == Document::Kind::list) {
+      node = item_named(*node, key);
+      if (node == nullptr)
+        throw refuse(fmt::format("an index such as [0] before {}, or the name of an item", key));
+      continue;
     }
+    // On purpose: channel.uplink.rate also replaces "uplink: 5 Mbps".
+    if (node->kind != Document::Kind::map) *node = Document{Document::Kind::map, place, "", {}, {}};
     const auto found = std::find_if(node->entries.begin(), node->entries.end(),
                                     [&](const Document::Entry& entry) { return entry.key == key; });
     if (found == node->entries.end()) {
@@ -245,11 +265,23 @@ void set_in_document(Document& root, const std::string& path, const std::string&
     } else {
       node = &found->value;
     }
-    at = end < path.size() && path[end] == '.' ? end + 1 : end;
   }
+  return *node;
+}
+
+}  // namespace
+
+void set_in_document(Document& root, const std::string& path, const std::string& value) {
+  const Place place{"--set", 0, 0};
+  Document& node = node_at(root, path, place, value);
   Document replacement = parse_document(value, "--set " + path);
   re_place(replacement, place);
-  *node = std::move(replacement);
+  node = std::move(replacement);
+}
+
+void set_in_document(Document& root, const std::string& path, const Document& value) {
+  Document& node = node_at(root, path, value.place, value.shown());
+  node = value;
 }
 
 std::string find_beside(const std::string& path, const std::string& naming_file) {

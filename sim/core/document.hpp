@@ -39,10 +39,13 @@ Document read_document(const std::string& file);
 // The same for a text that is already in memory; `name` stands for the file in error lines.
 Document parse_document(const std::string& text, const std::string& name);
 
-// Replaces (or adds) the node at a path such as "channel.uplink.rate" or "policies[1].delta" by
-// `value`, itself YAML; the new node's place is "--set". Throws InputError if the path leads
+// Replaces (or adds) the node at a path such as "channel.uplink.rate", "policies[1].delta" or
+// "policies.margin.delta" (an item of a list by its name) by `value`, itself YAML; the new node's place is "--set". Throws InputError if the path leads
 // nowhere.
 void set_in_document(Document& root, const std::string& path, const std::string& value);
+
+// The same with a node, which keeps its place; errors stand there.
+void set_in_document(Document& root, const std::string& path, const Document& value);
 
 // The whole of a regular file of at most `largest` bytes. Throws InputError with one clear line.
 std::string read_file(const std::string& file, std::size_t largest);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -91,28 +92,40 @@ std::string csv_text(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string summary_csv(std::span<const PolicyResult> policies) {
-  std::string out = "policy,replications,delta";
+std::string figures_csv_head() {
+  std::string out = "replications,delta";
   for (const FigureColumn& column : figure_columns()) out += fmt::format(",{}", column.name);
   for (const FigureColumn& column : figure_columns()) {
     if (column.kind == FigureKind::figure) out += fmt::format(",{}_ci95", column.name);
   }
-  out += "\n";
-  for (const PolicyResult& policy : policies) {
-    out += fmt::format("{},{},{}", csv_text(policy.name), policy.runs.size(),
-                       csv_number(policy.delta.value_or(RunFigures::none)));
-    std::string ci;
-    for (const FigureColumn& column : figure_columns()) {
-      const Estimate e = combined(policy, column);
-      if (column.kind == FigureKind::figure) {
-        out += fmt::format(",{}", csv_number(e.value));
-        ci += fmt::format(",{}", csv_number(interval_of(e).value_or(RunFigures::none)));
-      } else {
-        out += fmt::format(",{:.0f}", e.value);  // a count in full, however large
-      }
+  return out;
+}
+
+std::size_t figures_csv_columns() {
+  const std::string head = figures_csv_head();
+  return 1 + static_cast<std::size_t>(std::count(head.begin(), head.end(), ','));
+}
+
+std::string figures_csv_row(const PolicyResult& policy) {
+  std::string out =
+      fmt::format("{},{}", policy.runs.size(), csv_number(policy.delta.value_or(RunFigures::none)));
+  std::string ci;
+  for (const FigureColumn& column : figure_columns()) {
+    const Estimate e = combined(policy, column);
+    if (column.kind == FigureKind::figure) {
+      out += fmt::format(",{}", csv_number(e.value));
+      ci += fmt::format(",{}", csv_number(interval_of(e).value_or(RunFigures::none)));
+    } else {
+      out += fmt::format(",{:.0f}", e.value);  // a count in full, however large
     }
-    out += ci + "\n";
   }
+  return out + ci;
+}
+
+std::string summary_csv(std::span<const PolicyResult> policies) {
+  std::string out = "policy," + figures_csv_head() + "\n";
+  for (const PolicyResult& policy : policies)
+    out += fmt::format("{},{}\n", csv_text(policy.name), figures_csv_row(policy));
   return out;
 }
 

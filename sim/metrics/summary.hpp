@@ -13,6 +13,12 @@ namespace updraft {
 
 class OutputFolder;
 
+// The columns behind the policy's name, without a line end: replications, delta, every figure, then
+// for each figure <name>_ci95; and one policy's values for them.
+std::string figures_csv_head();
+std::string figures_csv_row(const PolicyResult& policy);
+std::size_t figures_csv_columns();
+
 // One line per policy: policy, replications, delta, then every figure, then for each figure
 // <name>_ci95, half of its 95 % interval. Empty: does not apply (a single run has no interval).
 std::string summary_csv(std::span<const PolicyResult> policies);

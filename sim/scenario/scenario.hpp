@@ -120,7 +120,7 @@ struct Scenario {
   std::vector<PolicySpec> policies;
   std::string catalog;  // a user's own catalog file; "" for none
   std::uint32_t replications = 1;
-  std::string engine = "auto";  // auto | native | simgrid | both
+  std::string engine = "auto";          // auto | native | simgrid | both
   std::string network_model = "fluid";  // simgrid's: fluid | CM02 | LV08
 };
 
