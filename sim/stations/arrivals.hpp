@@ -2,6 +2,8 @@
 // where the journey itself says when (a sample arrives when the one before has ended).
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
 #include "sim/core/random.hpp"
@@ -19,16 +21,24 @@ struct ArrivalPlan {
 
 class ArrivalDates {
  public:
-  ArrivalDates(const ArrivalPlan& plan, std::uint32_t device, std::uint32_t devices, Stream random);
+  // Of a device that has so many `samples`.
+  ArrivalDates(const ArrivalPlan& plan, std::uint32_t device, std::uint32_t devices,
+               std::uint32_t samples, Stream random);
   // The date of this device's k-th sample; k counts 0, 1, 2, ... without gaps.
   SimTime date(std::uint32_t k);
 
  private:
+  // Draws are made some at a time: one alone keeps the processor waiting for its logarithm, the
+  // logarithms of several it works on at once.
+  static constexpr std::uint32_t block = 8;
+  void draw(std::uint32_t count);
+
   const ArrivalPlan* plan_;
   std::uint32_t device_;
+  std::uint32_t samples_;
   double offset_ = 0;
   Stream random_;
-  double last_ = 0;
+  std::array<double, block> drawn_{};  // the last of them is the date to go on from
 };
 
 }  // namespace updraft

@@ -41,8 +41,9 @@ Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vec
     devices_.emplace_back(
         d, hosts[d], plan.first[d], edge_plan_,
         plan.policy->for_device(Stream(plan.seed, "policy", d, plan.replication)));
-    arriving_.push_back({ArrivalDates(plan.arrivals, d, plan.devices(),
-                                      Stream(plan.seed, "arrivals", d, plan.replication))});
+    arriving_.push_back(
+        {ArrivalDates(plan.arrivals, d, plan.devices(), plan.first[d + 1] - plan.first[d],
+                      Stream(plan.seed, "arrivals", d, plan.replication))});
   }
 }
 
