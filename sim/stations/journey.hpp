@@ -32,6 +32,9 @@ class Journey final : public Handler {
   StationCounts counts() const;
 
   void on_event(Token token) override;
+  // The same for an engine that knows the kind beforehand.
+  template <EventKind kind>
+  void on(std::uint32_t owner, std::uint32_t id);
 
  private:
   struct Arriving {

@@ -75,43 +75,59 @@ void Journey<AnyEngine>::arrange_arrival(DeviceId device) {
 
 template <class AnyEngine>
 void Journey<AnyEngine>::on_event(Token token) {
-  const SampleId sample = token.id;
   switch (token.kind) {
-    case EventKind::arrival:
-      devices_[token.owner].arrive(sample, engine_, samples_);
-      if (plan_.arrivals.kind != ArrivalPlan::Kind::back_to_back) arrange_arrival(token.owner);
-      edge_goes_on(token.owner);
-      break;
     case EventKind::stage_done:
-      devices_[token.owner].stage_done();
-      edge_goes_on(token.owner);
-      break;
+      return on<EventKind::stage_done>(token.owner, token.id);
     case EventKind::upload_done:
-      uplink_.done(sample, engine_);
-      break;
-    case EventKind::received:
-      received(sample);
-      break;
-    case EventKind::batch_due:
-      cloud_.batch_due(sample, engine_, samples_);
-      break;
+      return on<EventKind::upload_done>(token.owner, token.id);
     case EventKind::batch_done:
-      last_end_ = std::max(last_end_, engine_.now());
-      for (const SampleId served : cloud_.batch_done(token.owner, engine_, samples_)) {
-        const auto variant = static_cast<std::size_t>(samples_.variant[served]);
-        samples_.downlink_bytes[served] = plan_.menu->variants[variant].reply_bytes;
-        downlink_.send(served, engine_);
-      }
-      break;
+      return on<EventKind::batch_done>(token.owner, token.id);
     case EventKind::reply_done:
-      downlink_.done(sample, engine_);
-      break;
+      return on<EventKind::reply_done>(token.owner, token.id);
+    case EventKind::received:
+      return on<EventKind::received>(token.owner, token.id);
+    case EventKind::batch_due:
+      return on<EventKind::batch_due>(token.owner, token.id);
     case EventKind::reply_received:
-      replied(sample);
-      break;
+      return on<EventKind::reply_received>(token.owner, token.id);
     case EventKind::timed_out:
-      timed_out(sample);
-      break;
+      return on<EventKind::timed_out>(token.owner, token.id);
+    case EventKind::arrival:
+      return on<EventKind::arrival>(token.owner, token.id);
+  }
+}
+
+template <class AnyEngine>
+template <EventKind kind>
+void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t id) {
+  const SampleId sample = id;
+  if constexpr (kind == EventKind::arrival) {
+    devices_[owner].arrive(sample, engine_, samples_);
+    if (plan_.arrivals.kind != ArrivalPlan::Kind::back_to_back) arrange_arrival(owner);
+    edge_goes_on(owner);
+  } else if constexpr (kind == EventKind::stage_done) {
+    devices_[owner].stage_done();
+    edge_goes_on(owner);
+  } else if constexpr (kind == EventKind::upload_done) {
+    uplink_.done(sample, engine_);
+  } else if constexpr (kind == EventKind::received) {
+    received(sample);
+  } else if constexpr (kind == EventKind::batch_due) {
+    cloud_.batch_due(sample, engine_, samples_);
+  } else if constexpr (kind == EventKind::batch_done) {
+    last_end_ = std::max(last_end_, engine_.now());
+    for (const SampleId served : cloud_.batch_done(owner, engine_, samples_)) {
+      const auto variant = static_cast<std::size_t>(samples_.variant[served]);
+      samples_.downlink_bytes[served] = plan_.menu->variants[variant].reply_bytes;
+      downlink_.send(served, engine_);
+    }
+  } else if constexpr (kind == EventKind::reply_done) {
+    downlink_.done(sample, engine_);
+  } else if constexpr (kind == EventKind::reply_received) {
+    replied(sample);
+  } else {
+    static_assert(kind == EventKind::timed_out);
+    timed_out(sample);
   }
 }
 

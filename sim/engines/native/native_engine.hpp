@@ -8,6 +8,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -128,6 +129,11 @@ class NativeEngine final : public Engine {
       date[kind] = when;
       id[kind] = sample;
     }
+    bool take(std::size_t kind, double one_date) {
+      const bool due = date[kind] <= one_date;
+      date[kind] = due ? infinity : date[kind];
+      return due;
+    }
     void has_sent(double received) {
       last_is_beyond = received > last + date_tolerance(last);
       last = received;
@@ -218,27 +224,34 @@ void NativeEngine::deliver(std::uint64_t key, AnyHandler& handler) {
   run_ahead(token.owner, handler);
 }
 
+// Tells a handler of an event whose kind is known where this is compiled.
+template <EventKind kind, class AnyHandler>
+void tell(AnyHandler& handler, std::uint32_t owner, std::uint32_t id) {
+  if constexpr (std::is_same_v<AnyHandler, Handler>) {
+    handler.on_event({kind, owner, id});
+  } else {
+    handler.template on<kind>(owner, id);
+  }
+}
+
 // Until two of what the device has sent are in the calendar, the second beyond the first, or
 // nothing is left for it to do.
 template <class AnyHandler>
 void NativeEngine::run_ahead(std::uint32_t device, AnyHandler& handler) {
-  constexpr std::array kinds = {EventKind::stage_done, EventKind::upload_done, EventKind::arrival};
   Lane& lane = lanes_[device];
   while (!lane.is_ahead()) {
     const double first = lane.next_date();
     if (first == infinity) break;
     count_event();
     const double one_date = first + date_tolerance(first);
-    std::array<bool, kinds.size()> due;
-    for (std::size_t k = 0; k < kinds.size(); ++k) {
-      due[k] = lane.date[k] <= one_date;
-      if (due[k]) lane.date[k] = infinity;
-    }
-    const std::array<std::uint32_t, kinds.size()> id = lane.id;
+    const bool stage_is_due = lane.take(Lane::stage, one_date);
+    const bool upload_is_due = lane.take(Lane::upload, one_date);
+    const bool arrival_is_due = lane.take(Lane::arrival, one_date);
+    const std::array<std::uint32_t, 3> id = lane.id;  // of these; more may be asked for meanwhile
     date_ = first;
-    for (std::size_t k = 0; k < kinds.size(); ++k) {
-      if (due[k]) handler.on_event({kinds[k], device, id[k]});
-    }
+    if (stage_is_due) tell<EventKind::stage_done>(handler, device, id[Lane::stage]);
+    if (upload_is_due) tell<EventKind::upload_done>(handler, device, id[Lane::upload]);
+    if (arrival_is_due) tell<EventKind::arrival>(handler, device, id[Lane::arrival]);
     ahead_ = std::max(ahead_, first);
   }
 }
