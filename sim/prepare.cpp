@@ -26,8 +26,8 @@ std::unique_ptr<Prepared> Preparation::run() {
     set_cloud();
     set_arrivals();
   }
-  out_->uplink = link_rate(out_->scenario.uplink, "channel.uplink.trace");
-  out_->downlink = link_rate(out_->scenario.downlink, "channel.downlink.trace");
+  out_->uplink = link_rate(out_->scenario.uplink, "channel.uplink");
+  out_->downlink = link_rate(out_->scenario.downlink, "channel.downlink");
   out_->plan.uplink = link_plan(out_->scenario.uplink);
   out_->plan.downlink = link_plan(out_->scenario.downlink);
   out_->plan.seed = out_->scenario.workload.seed;

@@ -3,8 +3,8 @@
 // After this, nothing of the user's can go wrong any more.
 #pragma once
 
-#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,13 +17,17 @@
 
 namespace updraft {
 
-// The rate of a direction: constant, a known profile, the same for all devices, or a model to draw
-// from.
-struct LinkRate {
+// A rate over time: constant, a known profile, the same for all devices, or a model to draw from.
+struct PreparedRate {
   std::variant<BytesPerSecond, const RateProfile*, const ChannelModel*> rate = BytesPerSecond(1);
-  double scale = 1;
+  double scale = 1;  // of a model
   bool same_for_all = false;
-  double flow_cap_Bps = std::numeric_limits<double>::infinity();
+};
+
+// The rate of a direction, and the most that one transfer gets of a shared one.
+struct LinkRate {
+  PreparedRate rate;
+  std::optional<PreparedRate> flow_rate{};
 };
 
 // One replication: which recorded rows are replayed in which order, and the policies for them.
@@ -70,9 +74,9 @@ Document read_scenario_document(const std::string& file, const std::vector<std::
 // The same for a scenario that is already in memory; `name` stands for its file in error lines.
 std::unique_ptr<Prepared> prepare_text(const std::string& text, const std::string& name);
 
-// The rate source of one link in one replication.
-std::unique_ptr<RateSource> rate_source(const LinkRate& rate, std::uint64_t seed,
-                                        std::string_view stream, std::uint32_t link,
+// The source of one link's rate, or of what caps one device's transfers, in one replication.
+std::unique_ptr<RateSource> rate_source(const PreparedRate& rate, std::uint64_t seed,
+                                        std::string_view stream, std::uint32_t index,
                                         std::uint64_t replication);
 
 }  // namespace updraft

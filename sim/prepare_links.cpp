@@ -8,12 +8,19 @@ namespace updraft {
 
 LinkRate Preparation::link_rate(const LinkSpecification& spec, const std::string& key) {
   LinkRate out;
-  if (spec.device_rate) out.flow_cap_Bps = spec.device_rate->si();
-  if (const auto* rate = std::get_if<BytesPerSecond>(&spec.rate)) {
+  out.rate = prepared_rate(spec.rate, key + ".trace");
+  if (spec.flow_rate) out.flow_rate = prepared_rate(*spec.flow_rate, key + ".flow_rate.trace");
+  return out;
+}
+
+PreparedRate Preparation::prepared_rate(const std::variant<BytesPerSecond, TraceRate>& given,
+                                        const std::string& key) {
+  PreparedRate out;
+  if (const auto* rate = std::get_if<BytesPerSecond>(&given)) {
     if (rate->si() > 0) out.rate = *rate;
     return out;
   }
-  const auto& trace = std::get<TraceRate>(spec.rate);
+  const auto& trace = std::get<TraceRate>(given);
   out.same_for_all = trace.same_for_all.value_or(false);
   read(trace.file, trace.place, key, [&](const std::string& file) {
     if (is_channel_model(file)) {
@@ -52,14 +59,14 @@ LinkPlan Preparation::link_plan(const LinkSpecification& spec) {
   return plan;
 }
 
-std::unique_ptr<RateSource> rate_source(const LinkRate& rate, std::uint64_t seed,
-                                        std::string_view stream, std::uint32_t link,
+std::unique_ptr<RateSource> rate_source(const PreparedRate& rate, std::uint64_t seed,
+                                        std::string_view stream, std::uint32_t index,
                                         std::uint64_t replication) {
   if (const auto* constant = std::get_if<BytesPerSecond>(&rate.rate))
     return std::make_unique<ConstantRate>(*constant);
   if (const auto* profile = std::get_if<const RateProfile*>(&rate.rate)) return play(**profile);
-  const std::uint32_t index = rate.same_for_all ? 0 : link;
-  return draw(*std::get<const ChannelModel*>(rate.rate), Stream(seed, stream, index, replication),
+  const std::uint32_t own = rate.same_for_all ? 0 : index;
+  return draw(*std::get<const ChannelModel*>(rate.rate), Stream(seed, stream, own, replication),
               rate.scale);
 }
 

@@ -74,6 +74,8 @@ class Preparation {
 
   // prepare_links.cpp
   LinkRate link_rate(const LinkSpecification& spec, const std::string& key);
+  PreparedRate prepared_rate(const std::variant<BytesPerSecond, TraceRate>& given,
+                             const std::string& key);
   static LinkPlan link_plan(const LinkSpecification& spec);
 
   std::unique_ptr<Prepared> out_ = std::make_unique<Prepared>();

@@ -2,7 +2,6 @@
 
 #include <tbb/parallel_pipeline.h>
 
-#include <cmath>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -22,13 +21,17 @@ struct Judged {
   RunFigures figures;
 };
 
-// What caps each device's transfers on a shared link; none where nothing does.
-std::vector<std::unique_ptr<RateSource>> cap_sources(const LinkRate& rate, std::uint32_t,
-                                                     std::uint64_t, std::string_view,
-                                                     std::uint64_t) {
+// What caps the transfers on a shared link: one source where it is the same for all devices.
+std::vector<std::unique_ptr<RateSource>> cap_sources(const LinkRate& rate, std::uint32_t devices,
+                                                     std::uint64_t seed, std::string_view stream,
+                                                     std::uint64_t replication) {
   std::vector<std::unique_ptr<RateSource>> caps;
-  if (std::isfinite(rate.flow_cap_Bps))
-    caps.push_back(std::make_unique<ConstantRate>(BytesPerSecond(rate.flow_cap_Bps)));
+  if (!rate.flow_rate) return caps;
+  const bool drawn = std::holds_alternative<const ChannelModel*>(rate.flow_rate->rate);
+  const std::uint32_t count = drawn && !rate.flow_rate->same_for_all ? devices : 1;
+  const std::string own = std::string(stream) + "_flow";  // not the link's own draws again
+  for (std::uint32_t i = 0; i < count; ++i)
+    caps.push_back(rate_source(*rate.flow_rate, seed, own, i, replication));
   return caps;
 }
 
@@ -39,7 +42,7 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
   std::vector<LinkId> links;
   for (std::uint32_t i = 0; i < count; ++i) {
     LinkSpec link;
-    link.rate = rate_source(rate, seed, stream, i, replication);
+    link.rate = rate_source(rate.rate, seed, stream, i, replication);
     link.one_at_a_time = plan.sharing != LinkPlan::Sharing::fair;
     link.caps = cap_sources(rate, devices, seed, stream, replication);
     links.push_back(engine.add_link(std::move(link)));

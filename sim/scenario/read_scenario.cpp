@@ -183,7 +183,13 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
   if (sharing == "fifo") out.sharing = Sharing::fifo;
   if (sharing == "fair") {
     out.sharing = Sharing::fair;
-    out.device_rate = optional_quantity<BytesPerSecond>(in, "flow_rate", any_rate);
+    if (in.has("flow_rate") && !in.is_scalar("flow_rate")) {
+      Section flow = in.section("flow_rate");
+      out.flow_rate = read_trace_rate(flow);
+      flow.finish();
+    } else if (in.has("flow_rate")) {
+      out.flow_rate = in.quantity<BytesPerSecond>("flow_rate", std::nullopt, any_rate);
+    }
     const std::string streams = in.text("streams", "1");
     if (streams != "all")
       out.streams = static_cast<std::uint32_t>(in.count("streams", 1, {1, 1e6}));

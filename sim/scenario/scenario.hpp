@@ -86,7 +86,8 @@ struct LinkSpecification {
   std::variant<BytesPerSecond, TraceRate> rate;
   Seconds latency;
   Sharing sharing = Sharing::per_device;
-  std::optional<BytesPerSecond> device_rate;  // fair: the most that one device can send
+  // fair: the most that one transfer of a device gets, the same for all or over time.
+  std::optional<std::variant<BytesPerSecond, TraceRate>> flow_rate;
   std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
 };
 

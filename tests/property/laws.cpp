@@ -220,7 +220,7 @@ class Inspection {
       std::stable_sort(on_it.begin(), on_it.end(), [](const Transfer& a, const Transfer& b) {
         return std::tie(a.begun, a.ended, a.ready) < std::tie(b.begun, b.ended, b.ready);
       });
-      Capacity capacity(rate_source(rate, prepared_.plan.seed, name, id, replication_));
+      Capacity capacity(rate_source(rate.rate, prepared_.plan.seed, name, id, replication_));
       if (plan.sharing == LinkPlan::Sharing::fair) {
         shared_fairly(plan, rate, name, on_it, capacity);
       } else {
@@ -272,9 +272,10 @@ class Inspection {
       law(plan.streams == 0 || beside < plan.streams, "{}: sample {} began beside {} others", name,
           t.sample, beside);
       law(given_way, "{}: sample {} waited for nothing", name, t.sample);
-      const bool capped = std::isfinite(rate.flow_cap_Bps);
-      const double most = capped ? rate.flow_cap_Bps * (t.ended - t.begun) : INFINITY;
-      law(t.bytes <= most + slack_B(t.bytes, capped ? rate.flow_cap_Bps : 0),
+      const BytesPerSecond* cap =
+          rate.flow_rate ? std::get_if<BytesPerSecond>(&rate.flow_rate->rate) : nullptr;
+      const double most = cap != nullptr ? cap->si() * (t.ended - t.begun) : INFINITY;
+      law(t.bytes <= most + slack_B(t.bytes, cap != nullptr ? cap->si() : 0),
           "{}: sample {} sent {} B, through its cap go {}", name, t.sample, t.bytes, most);
     }
     for (std::size_t i = 0; i < on_it.size();) {  // busy periods
@@ -290,7 +291,7 @@ class Inspection {
       const double slack = slack_B(bytes, capacity.highest());
       law(bytes <= could + slack, "{}: {} B in ({}, {}), which carries {}", name, bytes, from, to,
           could);
-      law(bytes >= could - slack || may_stop_ || std::isfinite(rate.flow_cap_Bps),
+      law(bytes >= could - slack || may_stop_ || rate.flow_rate.has_value(),
           "{}: only {} B in ({}, {}), which carries {}", name, bytes, from, to, could);
     }
   }

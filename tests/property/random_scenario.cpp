@@ -16,7 +16,7 @@ class Writer {
         more_(seed, "variety") {
     scenario_.text = fmt::format("# random scenario {}\n", seed);
     devices_ = 1 + static_cast<int>(random_.below(12));
-    if (variety_ == Variety::wide && more_.uniform() < .2)
+    if (variety_ != Variety::plain && more_.uniform() < .2)
       devices_ += static_cast<int>(more_.below(39));
     workload(workload_seed);
     device();
@@ -120,13 +120,31 @@ class Writer {
       default:
         text += modelled(direction, Mbps);
     }
-    const std::string sharing = pick({"per_device", "fifo", "fair"});
+    std::string sharing = pick({"per_device", "fifo", "fair"});
+    if (variety_ == Variety::capped) {
+      sharing = "fair";
+      text += fmt::format("    flow_rate: {{{}}}\n", access_rate(direction, Mbps));
+    }
     text += fmt::format("    sharing: {}\n", sharing);
-    if (sharing == "fair" && chance(.5))
+    if (sharing == "fair" && chance(.5) && variety_ != Variety::capped)
       text += fmt::format("    flow_rate: {:.4f} Mbps\n", Mbps * between(.2, 1.2));
     if (sharing == "fair" && chance(.6))
       text += fmt::format("    streams: {}\n", pick({"1", "2", "3", "all"}));
     scenario_.text += text;
+  }
+
+  std::string access_rate(const std::string& direction, double Mbps) {
+    const double typical = Mbps * (.1 + more_.uniform());
+    const auto file = folder_.file(
+        name_ + "_" + direction + "_access.yaml",
+        fmt::format(
+            "format: updraft-channel\nstates:\n"
+            "  - {{name: near, rate: {:.4f} Mbps, dwell: {} ms, next: {{far: 1}}}}\n"
+            "  - {{name: far, rate: {:.4f} Mbps, dwell: {} ms, next: {{near: .8, out: .2}}}}\n"
+            "  - {{name: out, rate: 0 Mbps, dwell: {} ms, next: {{near: 1}}}}\n",
+            typical, 20 + more_.below(300), typical * .2, 20 + more_.below(300),
+            5 + more_.below(100)));
+    return fmt::format("trace: {}, same_for_all: {}", file, more_.uniform() < .3);
   }
 
   std::string recorded(const std::string& direction, double Mbps) {

@@ -23,7 +23,8 @@ struct RandomScenario {
 // What else a scenario may hold, drawn from a stream of its own: the rest stays as it was.
 enum class Variety {
   plain,
-  wide,  // up to 50 devices, and time-outs
+  wide,    // up to 50 devices, and time-outs
+  capped,  // the same, with cells whose devices each have an access rate that changes
 };
 
 // Devices 1-12, every kind of arrivals, links per device, FIFO and fair, constant, recorded and

@@ -97,7 +97,7 @@ states:
 )");
   const std::string scenario = scenario_over("{trace: '" + model + "'}");
   const auto prepared = prepare_text(scenario, "test");
-  const auto source = rate_source(prepared->uplink, prepared->plan.seed, "uplink", 0, 0);
+  const auto source = rate_source(prepared->uplink.rate, prepared->plan.seed, "uplink", 0, 0);
   std::vector<Piece> pieces;
   while (pieces.empty() || pieces.back().until_s < 1000) {
     const RatePiece piece = source->next();

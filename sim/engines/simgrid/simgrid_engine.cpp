@@ -100,7 +100,9 @@ class SimGridEngine : public Engine {
                         ->set_latency(smallest_latency)
                         ->seal();
         lane.cap = add_rate(std::move(spec.caps[k]), cap);
-        route.emplace_back(cap);
+        // The cap first: after a change SimGrid looks at what hangs on a route's first link alone, and a
+        // cap behind the shared link was not obeyed until it had changed itself.
+        route.insert(route.begin(), s4u::LinkInRoute(cap));
       }
       zone_->add_route(lane.port->get_netpoint(), nullptr, nullptr, nullptr, route, true);
       link.lanes.push_back(lane);

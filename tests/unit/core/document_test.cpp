@@ -229,7 +229,7 @@ TEST_CASE("--set refuses a path that leads nowhere, and a value that is no YAML"
   CHECK(setting_refusal(root, "list[99999999999999999999]", "5").find(item) != std::string::npos);
   CHECK(setting_refusal(root, "a[0]", "5") == "--set: a[0] = 5" + item);
   CHECK(setting_refusal(root, "list.d", "5") ==
-        "--set: list.d = 5; expected an index such as [0] before d");
+        "--set: list.d = 5; expected an index such as [0] before d, or the name of an item");
   CHECK(setting_refusal(root, "list[0]d", "5") == "--set: list[0]d = 5" + path);
   CHECK(setting_refusal(root, "", "5") == "--set:  = 5" + path);
   CHECK(setting_refusal(root, "a.", "5") == "--set: a. = 5" + path);
