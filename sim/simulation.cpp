@@ -1,16 +1,19 @@
 #include "sim/simulation.hpp"
 
-#include <tbb/parallel_pipeline.h>
-
+#include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <stdexcept>
+#include <thread>
 #include <type_traits>
 
 #include "sim/engines/native/native_engine.hpp"
 #include "sim/engines/simgrid/simgrid_engine.hpp"
 #include "sim/own_process.hpp"
 #include "sim/stations/journey_steps.hpp"
+#include "sim/threads.hpp"
 
 namespace updraft {
 namespace {
@@ -165,26 +168,31 @@ std::vector<PolicyResult> empty_results(const Prepared& prepared) {
 namespace {
 
 // Jobs in threads: job(i) side by side, take(i, what it returned) one after the other in order.
-void in_threads(std::size_t count, const std::function<Judged(std::size_t)>& job,
-                const std::function<void(std::size_t, Judged)>& take) {
-  using Taken = std::pair<std::size_t, Judged>;
+void jobs_in_threads(std::size_t count, const std::function<Judged(std::size_t)>& job,
+                     const std::function<void(std::size_t, Judged)>& take) {
+  const std::size_t parallel = std::min(usable_cores(), count);
   std::size_t next = 0;
-  const auto number = [&](tbb::flow_control& flow) {
+  std::size_t taken = 0;
+  std::map<std::size_t, Judged> ready;
+  in_threads(parallel, [&](std::unique_lock<std::mutex>& lock) {
+    if (next == count) return false;
     throw_if_stopped();
-    if (next == count) flow.stop();
-    return next++;
-  };
-  const auto work = [&](std::size_t i) { return std::make_unique<Taken>(i, job(i)); };
-  const auto hand_over = [&](std::unique_ptr<Taken> taken) {
-    take(taken->first, std::move(taken->second));
-  };
-  constexpr auto in_order = tbb::filter_mode::serial_in_order;
-  const std::size_t at_once = 2 * usable_cores();  // finished ones wait for a slow one before them
-  tbb::parallel_pipeline(
-      at_once,
-      tbb::make_filter<void, std::size_t>(in_order, number) &
-          tbb::make_filter<std::size_t, std::unique_ptr<Taken>>(tbb::filter_mode::parallel, work) &
-          tbb::make_filter<std::unique_ptr<Taken>, void>(in_order, hand_over));
+    if (next >= taken + 2 * parallel) {  // so that a slow one does not pile up the others' results
+      lock.unlock();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      lock.lock();
+      return true;
+    }
+    const std::size_t mine = next++;
+    lock.unlock();
+    Judged judged = job(mine);
+    lock.lock();
+    ready.emplace(mine, std::move(judged));
+    for (; !ready.empty() && ready.begin()->first == taken; ready.erase(ready.begin()))
+      take(taken++, std::move(ready.begin()->second));
+    return true;
+  });
+  throw_if_stopped();
 }
 
 }  // namespace
@@ -206,7 +214,7 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, 
     return simulate_here(prepared, job / replications, job % replications, engine);
   };
   if (engine == EngineKind::native) {
-    in_threads(
+    jobs_in_threads(
         jobs, [&](std::size_t job) { return judge(job, run(job)); }, take);
     return results;
   }

@@ -1,27 +1,31 @@
 #include "sim/sweep.hpp"
 
 #include <fmt/format.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
-#include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "sim/metrics/summary.hpp"
 #include "sim/own_process.hpp"
 #include "sim/simulation.hpp"
+#include "sim/threads.hpp"
 
 namespace updraft {
 namespace {
 
-// A cell on its way: prepared, or already at its end with an error.
+// A cell on its way.
 struct Cell {
   std::size_t number = 0;
-  std::unique_ptr<Prepared> prepared;
-  std::string rows;
-  bool failed = false;
+  std::unique_ptr<Prepared> prepared;  // null: it has failed, and `rows` say how
+  std::string rows{};
+  std::vector<PolicyResult> results{};
+  std::size_t taken = 0;  // runs that somebody has taken on
+  std::size_t ended = 0;
+
+  std::size_t replications() const { return prepared->replications.size(); }
+  std::size_t runs() const { return results.size() * replications(); }
 };
 
 std::string row_start(const SweepAxes& axes, std::size_t cell, std::string_view policy,
@@ -73,57 +77,77 @@ Cell prepare_cell(const SweepAxes& axes, std::size_t number, const std::string& 
     cell.prepared = prepare(document, file, inputs);
   } catch (const InputError& error) {
     cell.rows = error_rows(axes, number, document, error.what());
-    cell.failed = true;
+    return cell;
   }
+  cell.results = empty_results(*cell.prepared);
+  for (auto& result : cell.results) result.runs.resize(cell.replications());
   return cell;
 }
 
-// All runs of a native cell, side by side where there are threads to spare.
-void simulate_cell(const SweepAxes& axes, Cell& cell) {
-  if (cell.failed) return;
-  const Prepared& prepared = *cell.prepared;
-  std::vector<PolicyResult> results = empty_results(prepared);
-  const std::size_t replications = prepared.replications.size();
-  for (auto& result : results) result.runs.resize(replications);
-  tbb::parallel_for(std::size_t{0}, results.size() * replications, [&](std::size_t job) {
-    const std::size_t policy = job / replications;
-    const std::size_t replication = job % replications;
-    const Run run = simulate_here(prepared, policy, replication, EngineKind::native);
-    results[policy].runs[replication] = figures_of(prepared, policy, replication, run);
-  });
-  cell.rows = result_rows(axes, cell.number, EngineKind::native, results);
-}
+// Hands out the runs of cell after cell, and a cell's rows when its last run has ended. For
+// in_threads: everything but the simulating itself is done by one thread at a time.
+class NativeCells {
+ public:
+  NativeCells(const SweepAxes& axes, const std::vector<std::size_t>& cells,
+              const SweepOptions& options, CellSink& sink)
+      : axes_(axes), cells_(cells), options_(options), sink_(sink) {}
+
+  // One run, if any is left.
+  bool step(std::unique_lock<std::mutex>& lock) {
+    throw_if_stopped();
+    while (at_hand_ == nullptr || at_hand_->taken == at_hand_->runs()) {
+      at_hand_ = nullptr;
+      if (next_ == cells_.size()) return false;
+      read_next();
+    }
+    Cell& cell = *at_hand_;
+    const std::size_t run = cell.taken++;
+    const std::size_t policy = run / cell.replications();
+    const std::size_t replication = run % cell.replications();
+    lock.unlock();
+    const RunFigures found =
+        figures_of(*cell.prepared, policy, replication,
+                   simulate_here(*cell.prepared, policy, replication, EngineKind::native));
+    lock.lock();
+    cell.results[policy].runs[replication] = found;
+    if (++cell.ended == cell.runs()) finish(cell);
+    return true;
+  }
+
+ private:
+  void read_next() {
+    Cell cell = prepare_cell(axes_, cells_[next_++], options_.file, inputs_);
+    if (cell.prepared == nullptr) {
+      sink_.add(cell.number, cell.rows, true);
+      return;
+    }
+    for (const auto& file : cell.prepared->inputs) sink_.reads(file);
+    const std::size_t number = cell.number;
+    at_hand_ = &under_way_.emplace(number, std::move(cell)).first->second;
+  }
+
+  void finish(const Cell& cell) {
+    sink_.add(cell.number, result_rows(axes_, cell.number, EngineKind::native, cell.results),
+              false);
+    if (at_hand_ == &cell) at_hand_ = nullptr;
+    under_way_.erase(cell.number);
+  }
+
+  const SweepAxes& axes_;
+  const std::vector<std::size_t>& cells_;
+  const SweepOptions& options_;
+  CellSink& sink_;
+  Inputs inputs_;
+  std::size_t next_ = 0;
+  std::map<std::size_t, Cell> under_way_;
+  Cell* at_hand_ = nullptr;  // whose runs are being handed out
+};
 
 void run_native(const SweepAxes& axes, const std::vector<std::size_t>& cells,
                 const SweepOptions& options, CellSink& sink) {
-  const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, options.parallel);
-  Inputs inputs;
-  std::size_t next = 0;
-  using Passed = std::unique_ptr<Cell>;
-  const auto read = [&](tbb::flow_control& flow) -> Passed {
-    throw_if_stopped();
-    if (next == cells.size()) {
-      flow.stop();
-      return nullptr;
-    }
-    return std::make_unique<Cell>(prepare_cell(axes, cells[next++], options.file, inputs));
-  };
-  const auto simulate = [&](Passed cell) {
-    simulate_cell(axes, *cell);
-    return cell;
-  };
-  const auto write = [&](Passed cell) {
-    if (cell->prepared != nullptr) {
-      for (const auto& file : cell->prepared->inputs) sink.reads(file);
-    }
-    sink.add(cell->number, cell->rows, cell->failed);
-  };
-  // One at a time where a file is read or written: Inputs and the journal are for one thread.
-  tbb::parallel_pipeline(
-      2 * options.parallel,
-      tbb::make_filter<void, Passed>(tbb::filter_mode::serial_in_order, read) &
-          tbb::make_filter<Passed, Passed>(tbb::filter_mode::parallel, simulate) &
-          tbb::make_filter<Passed, void>(tbb::filter_mode::serial_out_of_order, write));
+  NativeCells native(axes, cells, options, sink);
+  in_threads(options.parallel,
+             [&](std::unique_lock<std::mutex>& lock) { return native.step(lock); });
   throw_if_stopped();
 }
 

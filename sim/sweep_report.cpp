@@ -107,7 +107,7 @@ std::string SweepReport::table() const {
     }
     lines.push_back(std::move(line));
   }
-  std::vector<std::size_t> widths(lines[0].size());
+  std::vector<std::size_t> widths(lines[0].size() + 1);  // "failed" stands where the figures would
   for (const auto& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i)
       widths[i] = std::max(widths[i], display_width(line[i]));

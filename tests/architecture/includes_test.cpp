@@ -41,6 +41,7 @@ const std::vector<Room> rooms = {
     {"sim/simulation", 5, "one run"},
     {"sim/prepare", 5, "one run"},
     {"sim/own_process", 5, "one run"},
+    {"sim/threads", 5, "one run"},
     {"sim/inputs", 5, "one run"},
     {"sim/compare", 5, "one run"},
     {"sim/validate", 5, "one run"},

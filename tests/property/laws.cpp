@@ -49,21 +49,24 @@ class Capacity {
 struct Transfer {
   double ready;  // it could have begun
   double begun;
-  double ended;
+  double ended;  // NaN: not known, as of a late reply
   double bytes;
+  double not_whole;  // what it may have carried beside: less than a byte of one given up
   DeviceId device;
   SampleId sample;
 };
 
 class Inspection {
  public:
-  Inspection(const Prepared& prepared, const Run& run, std::size_t replication, bool may_stop)
+  Inspection(const Prepared& prepared, const Run& run, std::size_t replication, bool may_stop,
+             double timeout_s)
       : prepared_(prepared),
         samples_(run.samples),
         counts_(run.counts),
         stamps_(run.samples.stamps),
         replication_(replication),
-        may_stop_(may_stop) {}
+        may_stop_(may_stop),
+        timeout_s_(timeout_s) {}
 
   std::vector<std::string> all() {
     rows_and_devices();
@@ -75,6 +78,7 @@ class Inspection {
     link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
     link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
     cloud();
+    late_replies();
     return std::move(broken_);
   }
 
@@ -106,9 +110,10 @@ class Inspection {
     const auto set = [&](std::size_t i) { return !std::isnan(dates[i]); };
     std::size_t reached = 0;  // stamps in a row from the first
     while (reached < dates.size() && set(reached)) ++reached;
+    const bool gave_up = samples_.outcome[s] == Outcome::fell_back;
     double last = 0;
     for (std::size_t i = 0; i < dates.size(); ++i) {
-      if (!set(i)) continue;
+      if (!set(i) || (gave_up && i == 10)) continue;
       law(dates[i] >= last, "sample {}: stamp {} = {} before {}", s, i, dates[i], last);
       last = dates[i];
     }
@@ -128,11 +133,25 @@ class Inspection {
         law(reached == 11, "sample {}: {} of 11 stamps of a cloud answer", s, reached);
         law(offloads, "sample {}: a cloud answer offloads nothing", s);
         law(dates[6] == dates[5], "sample {}: enqueued {} != received {}", s, dates[6], dates[5]);
+        law(dates[10] <= dates[2] + timeout_s_ + slack_s, "sample {}: answered {}, too late", s,
+            dates[10]);
+        break;
+      case Outcome::fell_back:
+        law(samples_.stage[s] >= 0 && offloads, "sample {}: fell back on nothing", s);
+        law(near(dates[10], dates[2] + timeout_s_), "sample {}: fell back at {}, decided {}", s,
+            dates[10], dates[2]);
+        law(reached >= 3 && stamped == reached + 1, "sample {}: a gap in its stamps", s);
+        gave_up_on_the_way(s, dates[10]);
         break;
       case Outcome::dropped:
         law(stamped == reached, "sample {}: a gap in a dropped sample's stamps", s);
-        law(may_stop_ || reached == 6, "sample {}: dropped with {} of 6 stamps", s, reached);
         law(reached < 11, "sample {}: dropped, yet answered", s);
+        if (limited() && reached >= 3) {
+          law(samples_.stage[s] == no_stage, "sample {}: dropped with an answer at hand", s);
+          gave_up_on_the_way(s, dates[2] + timeout_s_);
+        } else {
+          law(may_stop_ || reached == 6, "sample {}: dropped with {} of 6 stamps", s, reached);
+        }
         break;
       default:
         law(false, "sample {}: outcome {}", s, static_cast<int>(samples_.outcome[s]));
@@ -141,6 +160,36 @@ class Inspection {
       law(near(dates[5], dates[4] + prepared_.plan.uplink.latency.si()),
           "sample {}: received {} != sent {} + latency", s, dates[5], dates[4]);
     }
+  }
+
+  bool limited() const { return std::isfinite(timeout_s_); }
+
+  // What had not left at `date` was not sent any more; link() holds how much had.
+  void gave_up_on_the_way(SampleId s, double date) {
+    const double begun = at(stamps_.upload_started, s);
+    const double sent = at(stamps_.sent, s);
+    law(std::isnan(begun) || begun <= date + slack_s || !std::isnan(sent),
+        "sample {}: its upload began at {}, given up at {}", s, begun, date);
+    law(std::isnan(sent) || sent <= date + slack_s, "sample {}: sent at {}, given up at {}", s,
+        sent, date);
+    law(!std::isnan(begun) || samples_.uplink_bytes[s] == 0,
+        "sample {}: {} B of what never began", s, samples_.uplink_bytes[s]);
+  }
+
+  // A reply to one that has ended without it is late, and counted, wherever it comes at all.
+  void late_replies() {
+    std::uint64_t late = 0;
+    for (SampleId s = 0; s < samples_.size(); ++s)
+      late += stamps_.reply_started[s].set() && samples_.outcome[s] != Outcome::answered_cloud;
+    law(counts_.late_replies == late || (may_stop_ && counts_.late_replies < late),
+        "{} late replies were counted, {} were sent", counts_.late_replies, late);
+    law(late == 0 || limited() || may_stop_, "{} late replies without a time-out", late);
+  }
+
+  // When the sample ended; not for what a dead link left behind.
+  double ended(SampleId s) const {
+    if (samples_.outcome[s] != Outcome::dropped) return at(stamps_.answered, s);
+    return limited() ? at(stamps_.decided, s) + timeout_s_ : at(stamps_.received, s);
   }
 
   // A closed loop's next sample arrives when the one before has ended.
@@ -161,9 +210,8 @@ class Inspection {
       } else if (plan.kind == ArrivalPlan::Kind::poisson && s > begin) {
         law(date >= at(stamps_.arrived, s - 1), "sample {} came at {}", s, date);
       } else if (s > begin) {
-        const bool answered = samples_.outcome[s - 1] != Outcome::dropped;
-        const double ended = at(answered ? stamps_.answered : stamps_.received, s - 1);
-        law(date == ended, "sample {} came at {}, the one before ended at {}", s, date, ended);
+        law(near(date, ended(s - 1)), "sample {} came at {}, the one before ended at {}", s, date,
+            ended(s - 1));
       } else if (plan.kind == ArrivalPlan::Kind::back_to_back) {
         law(date == 0, "the first sample came at {}", date);
       }
@@ -193,9 +241,12 @@ class Inspection {
   std::vector<Transfer> uploads() const {
     std::vector<Transfer> out;
     for (SampleId s = 0; s < samples_.size(); ++s) {
-      if (std::isnan(at(stamps_.sent, s))) continue;
-      out.push_back({at(stamps_.decided, s), at(stamps_.upload_started, s), at(stamps_.sent, s),
-                     static_cast<double>(samples_.uplink_bytes[s]), samples_.device[s], s});
+      const bool given_up = !stamps_.sent[s].set();
+      if (given_up && !(limited() && stamps_.upload_started[s].set())) continue;
+      out.push_back({at(stamps_.decided, s), at(stamps_.upload_started, s),
+                     given_up ? ended(s) : at(stamps_.sent, s),
+                     static_cast<double>(samples_.uplink_bytes[s]), given_up ? 1. : 0.,
+                     samples_.device[s], s});
     }
     return out;
   }
@@ -203,10 +254,11 @@ class Inspection {
     std::vector<Transfer> out;
     const double latency = prepared_.plan.downlink.latency.si();
     for (SampleId s = 0; s < samples_.size(); ++s) {
-      if (samples_.outcome[s] != Outcome::answered_cloud) continue;
+      const bool in_time = samples_.outcome[s] == Outcome::answered_cloud;
+      if (!in_time && !(limited() && stamps_.reply_started[s].set())) continue;
       out.push_back({at(stamps_.served, s), at(stamps_.reply_started, s),
-                     at(stamps_.answered, s) - latency,
-                     static_cast<double>(samples_.downlink_bytes[s]), samples_.device[s], s});
+                     in_time ? at(stamps_.answered, s) - latency : NAN,
+                     static_cast<double>(samples_.downlink_bytes[s]), 0, samples_.device[s], s});
     }
     return out;
   }
@@ -217,8 +269,9 @@ class Inspection {
     std::map<DeviceId, std::vector<Transfer>> by_link;
     for (const auto& t : transfers) by_link[own ? t.device : 0].push_back(t);
     for (auto& [id, on_it] : by_link) {
-      std::stable_sort(on_it.begin(), on_it.end(), [](const Transfer& a, const Transfer& b) {
-        return std::tie(a.begun, a.ended, a.ready) < std::tie(b.begun, b.ended, b.ready);
+      const auto last = [](const Transfer& t) { return std::isnan(t.ended) ? INFINITY : t.ended; };
+      std::stable_sort(on_it.begin(), on_it.end(), [&](const Transfer& a, const Transfer& b) {
+        return std::tuple(a.begun, last(a), a.ready) < std::tuple(b.begun, last(b), b.ready);
       });
       Capacity capacity(rate_source(rate.rate, prepared_.plan.seed, name, id, replication_));
       if (plan.sharing == LinkPlan::Sharing::fair) {
@@ -239,17 +292,24 @@ class Inspection {
                          Capacity& capacity) {
     double free = 0;
     double ready = 0;
-    for (const auto& t : on_it) {
+    for (std::size_t i = 0; i < on_it.size(); ++i) {
+      const Transfer& t = on_it[i];
       law(t.begun >= free - slack_s, "{}: sample {} began at {}, the link was free at {}", name,
           t.sample, t.begun, free);
       law(t.ready >= ready - slack_s, "{}: sample {} overtook one", name, t.sample);
       law(near(t.begun, std::max(t.ready, free)), "{}: sample {} began at {}, ready {}, free {}",
           name, t.sample, t.begun, t.ready, free);
-      const double could = capacity.between(t.begun, t.ended);
-      law(std::abs(could - t.bytes) <= slack_B(t.bytes, capacity.highest()),
-          "{}: sample {} of {} B, while the link carried {}", name, t.sample, t.bytes, could);
-      free = t.ended;
       ready = t.ready;
+      const bool known = !std::isnan(t.ended);
+      if (!known && i + 1 == on_it.size()) break;
+      // One whose end is not known has left before the next began, which waited for just that or
+      // was not ready before.
+      free = known ? t.ended : on_it[i + 1].begun;
+      const double could = capacity.between(t.begun, free);
+      const bool idle_since = !known && near(free, on_it[i + 1].ready);
+      const double slack = slack_B(t.bytes, capacity.highest());
+      law(could >= t.bytes - slack && (idle_since || could <= t.bytes + t.not_whole + slack),
+          "{}: sample {} of {} B, while the link carried {}", name, t.sample, t.bytes, could);
     }
   }
 
@@ -258,6 +318,9 @@ class Inspection {
   void shared_fairly(const LinkPlan& plan, const LinkRate& rate, std::string_view name,
                      const std::vector<Transfer>& on_it, Capacity& capacity) {
     std::map<DeviceId, double> ready;
+    for (const auto& t : on_it) {
+      if (std::isnan(t.ended)) return;  // late replies: who shared with them until when?
+    }
     for (const auto& t : on_it) {
       law(t.ready >= ready[t.device] - slack_s, "{}: sample {} overtook one", name, t.sample);
       ready[t.device] = t.ready;
@@ -282,16 +345,18 @@ class Inspection {
       const double from = on_it[i].begun;
       double to = from;
       double bytes = 0;
+      double not_whole = 0;
       for (; i < on_it.size() && (on_it[i].begun <= to || to == from); ++i) {
         if (on_it[i].begun > to) break;
         to = std::max(to, on_it[i].ended);
         bytes += on_it[i].bytes;
+        not_whole += on_it[i].not_whole;
       }
       const double could = capacity.between(from, to);
       const double slack = slack_B(bytes, capacity.highest());
       law(bytes <= could + slack, "{}: {} B in ({}, {}), which carries {}", name, bytes, from, to,
           could);
-      law(bytes >= could - slack || may_stop_ || rate.flow_rate.has_value(),
+      law(bytes + not_whole >= could - slack || may_stop_ || rate.flow_rate.has_value(),
           "{}: only {} B in ({}, {}), which carries {}", name, bytes, from, to, could);
     }
   }
@@ -387,14 +452,16 @@ class Inspection {
   const Stamps& stamps_;
   std::size_t replication_;
   bool may_stop_;
+  double timeout_s_;  // of every offload; infinity: none
   std::vector<std::string> broken_;
 };
 
 }  // namespace
 
 std::vector<std::string> broken_laws(const Prepared& prepared, const Run& run,
-                                     std::size_t replication, bool may_stop) {
-  return Inspection(prepared, run, replication, may_stop).all();
+                                     std::size_t replication, bool may_stop,
+                                     double timeout_s) {
+  return Inspection(prepared, run, replication, may_stop, timeout_s).all();
 }
 
 std::vector<std::string> broken_common_randomness(const Prepared& prepared, const Run& a,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sim/core/random.hpp"
 #include "tests/unit/core/temporary_folder.hpp"
@@ -18,6 +19,7 @@ InferenceTrace random_trace(Stream& random, std::size_t rows);
 struct RandomScenario {
   std::string text;
   bool may_stop = false;  // a link of it may end for good: what still waits then never arrives
+  std::vector<double> timeout_s;  // of each policy's offloads; infinity: none
 };
 
 // What else a scenario may hold, drawn from a stream of its own: the rest stays as it was.

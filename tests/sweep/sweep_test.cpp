@@ -1,0 +1,309 @@
+// Does a sweep come out the same however it was run? On one thread or many, in one go or killed and
+// resumed, and with cells that fail among the others.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "sim/core/random.hpp"
+#include "tests/bad_input/program.hpp"
+#include "tests/unit/core/temporary_folder.hpp"
+#include "tests/unit/traces/scratch.hpp"
+
+extern char** environ;
+
+namespace updraft {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string base =
+    "workload: {trace: none, payload: 10 kB, reply: 1 kB, samples: 400, arrivals: {poisson: 20 "
+    "Hz}}\n"
+    "device: {stage_time: 10 ms}\n"
+    "channel: {uplink: 8 Mbps, downlink: 8 Mbps, latency: 5 ms}\n"
+    "cloud: {service: 5 ms}\n"
+    "policies: [{name: coin, policy: random, offload: 50 %}, {policy: always_edge}]\n";
+
+std::string read(const std::string& file) { return bytes_of(file); }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> out(1);
+  for (const char letter : line) {
+    if (letter == ',') {
+      out.emplace_back();
+    } else {
+      out.back() += letter;
+    }
+  }
+  return out;
+}
+
+std::size_t column(const std::string& head, const std::string& name) {
+  const auto names = cells_of(head);
+  const auto found = std::find(names.begin(), names.end(), name);
+  REQUIRE(found != names.end());
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+TEST_CASE("a grid has every value with every other, the first axis slowest; zip goes in lockstep") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file(
+      "grid.yaml",
+      base +
+          "sweep:\n"
+          "  device.count: [1, 2]\n"
+          "  zip: {policies.coin.offload: [10 %, 90 %], channel.uplink: [1 Mbps, 9 Mbps]}\n"
+          "  cloud.servers: {from: 1, to: 3, count: 3}\n");
+  REQUIRE(run_updraft({"sweep", file, "-o", folder.path("out"), "--quiet"}, folder.root().string())
+              .status == 0);
+  const auto lines = lines_of(read(folder.path("out/sweep.csv")));
+  REQUIRE(lines.size() == 1 + 2 * 2 * 3 * 2);
+  CHECK(
+      lines[0].starts_with("cell,device.count,policies.coin.offload,channel.uplink,cloud.servers,"
+                           "policy,engine,error,replications,delta,samples,"));
+  CHECK(lines[1].starts_with("0,1,10 %,1 Mbps,1,coin,native,,1,,400,"));
+  CHECK(lines[2].starts_with("0,1,10 %,1 Mbps,1,always_edge,native,,1,,400,"));
+  CHECK(lines[3].starts_with("1,1,10 %,1 Mbps,2,coin,"));
+  CHECK(lines[7].starts_with("3,1,90 %,9 Mbps,1,coin,"));
+  CHECK(lines[24].starts_with("11,2,90 %,9 Mbps,3,always_edge,"));
+}
+
+TEST_CASE("a cell is the run with its values set") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file(
+      "one.yaml", base + "sweep: {device.count: [1, 3], channel.uplink: [2 Mbps, 6 Mbps]}\n");
+  REQUIRE(run_updraft({"sweep", file, "-o", folder.path("out"), "--quiet"}, folder.root().string())
+              .status == 0);
+  REQUIRE(run_updraft({"run", file, "-o", folder.path("run"), "--quiet", "--no-figure", "--set",
+                       "device.count=3", "--set", "channel.uplink=2 Mbps"},
+                      folder.root().string())
+              .status == 0);
+  const auto swept = lines_of(read(folder.path("out/sweep.csv")));
+  const auto run = lines_of(read(folder.path("run/summary.csv")));
+  for (std::size_t policy : {0, 1}) {  // cell 2; what follows the policy's name
+    const std::string& line = swept[1 + 2 * 2 + policy];
+    const std::string figures = run[1 + policy].substr(run[1 + policy].find(','));
+    CHECK(line.ends_with(figures));
+  }
+}
+
+TEST_CASE("ranges keep their ends and their unit, linear and log") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file(
+      "range.yaml", base +
+                        "sweep:\n"
+                        "  policies.coin.offload: {from: 0, to: 0.3, count: 4}\n"
+                        "  channel.uplink: {from: 1 Mbps, to: 100 Mbps, count: 3, spacing: log}\n");
+  REQUIRE(run_updraft({"sweep", file, "-o", folder.path("out"), "--quiet"}, folder.root().string())
+              .status == 0);
+  const auto lines = lines_of(read(folder.path("out/sweep.csv")));
+  CHECK(lines[3].starts_with("1,0,10 Mbps,coin,"));  // 1, 1 * 100^(1/2) = 10, 100
+  CHECK(lines[5].starts_with("2,0,100 Mbps,coin,"));
+  CHECK(lines[7].starts_with("3,0.1,1 Mbps,coin,"));
+  CHECK(lines[23].starts_with("11,0.3,100 Mbps,coin,"));  // not 0.30000000000000004
+}
+
+TEST_CASE("threads change no byte, and simgrid's cells say what native's say") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file(
+      "both.yaml",
+      base + "replications: 2\nsweep: {device.count: [1, 2, 5], engine: [native, simgrid]}\n");
+  for (const char* jobs : {"1", "2", "5"}) {
+    REQUIRE(run_updraft({"sweep", file, "-o", folder.path(std::string("out") + jobs), "-j", jobs,
+                         "--quiet"},
+                        folder.root().string())
+                .status == 0);
+  }
+  const std::string csv = read(folder.path("out1/sweep.csv"));
+  CHECK(csv == read(folder.path("out2/sweep.csv")));
+  CHECK(csv == read(folder.path("out5/sweep.csv")));
+  const auto lines = lines_of(csv);
+  const std::size_t latency = column(lines[0], "latency_mean_s");
+  const std::size_t engine = column(lines[0], "engine");
+  for (std::size_t i = 1; i + 2 < lines.size(); i += 4) {
+    for (const std::size_t policy : {0, 1}) {
+      const auto native = cells_of(lines[i + policy]);
+      const auto simgrid = cells_of(lines[i + 2 + policy]);
+      CHECK(native[engine] == "native");
+      CHECK(simgrid[engine] == "simgrid");
+      CHECK(std::stod(native[latency]) ==
+            doctest::Approx(std::stod(simgrid[latency])).epsilon(1e-8));
+    }
+  }
+}
+
+TEST_CASE("a cell that fails is a row with its error, and the others are run") {
+  const TemporaryFolder folder;
+  // Which file there is nobody knows before the cell is looked at.
+  folder.file("there.txt", "0.1 4\n1 8\n");
+  const std::string file = folder.file(
+      "fails.yaml",
+      base + "sweep: {channel.uplink: [{trace: there.txt}, {trace: gone.txt}, 5 Mbps]}\n");
+  const auto said = run_updraft({"sweep", file, "-o", folder.path("out")}, folder.root().string());
+  CHECK(said.status == 0);
+  CHECK(said.err.find("2 of 6 rows failed, the first: cell 1, coin: ") != std::string::npos);
+  const auto lines = lines_of(read(folder.path("out/sweep.csv")));
+  REQUIRE(lines.size() == 7);
+  CHECK(lines[1].find("native,,1,") != std::string::npos);
+  CHECK(lines[3].find("gone.txt: cannot be read") != std::string::npos);
+  CHECK(lines[4].find("gone.txt: cannot be read") != std::string::npos);
+  CHECK(lines[5].find("native,,1,") != std::string::npos);
+
+  const std::string none = folder.file(
+      "none.yaml", base + "sweep: {channel.uplink: [{trace: gone.txt}, {trace: lost.txt}]}\n");
+  CHECK(run_updraft({"sweep", none, "-o", folder.path("none")}, folder.root().string()).status ==
+        2);
+}
+
+// Starts a sweep and kills it after so long, unless it has ended by itself.
+void run_for(const std::vector<std::string>& words, std::chrono::microseconds patience,
+             int number) {
+  std::vector<std::string> all = words;
+  all.insert(all.begin(), UPDRAFT_BUILD_DIR "/updraft");
+  std::vector<char*> argv;
+  for (auto& word : all) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t pid = 0;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  REQUIRE(::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) == 0);
+  posix_spawn_file_actions_destroy(&actions);
+  std::this_thread::sleep_for(patience);
+  ::kill(pid, number);
+  ::waitpid(pid, nullptr, 0);
+}
+
+std::string journal_of(const TemporaryFolder& folder) { return folder.path(".out.sweep/journal"); }
+
+std::size_t cells_in(const std::string& journal) {
+  std::size_t count = 0;
+  for (std::size_t at = journal.find("\nc "); at != std::string::npos;
+       at = journal.find("\nc ", at + 1))
+    ++count;
+  return count;
+}
+
+const std::string long_sweep = [] {
+  std::string text = base;
+  text.replace(text.find("samples: 400"), 12, "samples: 20000");
+  return text + "sweep: {policies.coin.offload: {from: 0, to: 1, count: 400}}\n";
+}();
+
+TEST_CASE("killed at 20 random points and resumed, a sweep ends as if nothing had happened") {
+  const TemporaryFolder undisturbed;
+  const std::string name = "long.yaml";
+  undisturbed.file(name, long_sweep);
+  REQUIRE(
+      run_updraft({"sweep", name, "-o", "out", "--quiet"}, undisturbed.root().string()).status ==
+      0);
+
+  const TemporaryFolder folder;
+  folder.file(name, long_sweep);
+  fs::current_path(folder.root());
+  Stream random(2026, "kill");
+  MESSAGE("the points come from Stream(2026, \"kill\")");
+  std::size_t before = 0;
+  std::size_t unfinished = 0;
+  for (int kill = 0; kill < 20; ++kill) {
+    const std::chrono::microseconds patience(30'000 + random.below(120'000));
+    run_for({"sweep", name, "-o", "out", "--quiet", "--resume"}, patience, SIGKILL);
+    if (!fs::exists(journal_of(folder))) continue;  // not begun, or complete
+    const std::size_t now = cells_in(read(journal_of(folder)));
+    CHECK(now >= before);  // nothing is lost
+    before = now;
+    unfinished += now > 0 && now < 400;
+  }
+  CHECK(unfinished >= 5);
+  const auto last = run_updraft({"sweep", name, "-o", "out", "--resume"}, folder.root().string());
+  CHECK(last.status == 0);
+  CHECK(read(folder.path("out/sweep.csv")) == read(undisturbed.path("out/sweep.csv")));
+  CHECK(read(folder.path("out/manifest.json")) == read(undisturbed.path("out/manifest.json")));
+  std::size_t entries = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.root())) ++entries;
+  CHECK(entries == 2);  // the scenario and the result
+}
+
+TEST_CASE("an unfinished sweep is neither overwritten nor mixed with another") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("long.yaml", long_sweep);
+  run_for({"sweep", file, "-o", folder.path("out"), "--quiet"}, std::chrono::milliseconds(150),
+          SIGINT);
+  REQUIRE(fs::exists(journal_of(folder)));
+  CHECK(!fs::exists(folder.path("out")));
+  const auto again = run_updraft({"sweep", file, "-o", folder.path("out")}, folder.root().string());
+  CHECK(again.status == 2);
+  CHECK(again.err.find("an unfinished sweep; expected --resume") != std::string::npos);
+  const auto other =
+      run_updraft({"sweep", file, "-o", folder.path("out"), "--resume", "--set", "device.count=2"},
+                  folder.root().string());
+  CHECK(other.status == 2);
+  CHECK(other.err.find("is of another scenario, other --set or another version") !=
+        std::string::npos);
+
+  // A torn end, as a full disk or a lost power leaves it: every length of it is cut off.
+  const std::string whole = read(journal_of(folder));
+  const std::size_t cells = cells_in(whole);
+  REQUIRE(cells > 2);
+  const std::size_t last = whole.rfind("\nc ") + 1;
+  for (const std::size_t length :
+       {last + 1, last + 5, last + 30, (last + whole.size()) / 2, whole.size() - 1}) {
+    fs::resize_file(journal_of(folder), length);
+    run_for({"sweep", file, "-o", folder.path("out"), "--quiet", "--resume"},
+            std::chrono::milliseconds(60), SIGKILL);
+    CHECK(cells_in(read(journal_of(folder))) >= cells - 1);
+    folder.file(".out.sweep/journal", whole);
+  }
+}
+
+TEST_CASE("an input that has changed since stops the resuming") {
+  const TemporaryFolder folder;
+  folder.file("rate.txt", "0.1 4\n1 8\n");
+  std::string text = long_sweep;
+  text.replace(text.find("uplink: 8 Mbps"), 14, "uplink: {trace: rate.txt}");
+  const std::string file = folder.file("long.yaml", text);
+  run_for({"sweep", file, "-o", folder.path("out"), "--quiet"}, std::chrono::milliseconds(150),
+          SIGKILL);
+  REQUIRE(fs::exists(journal_of(folder)));
+  folder.file("rate.txt", "0.1 4\n1 9\n");
+  const auto said =
+      run_updraft({"sweep", file, "-o", folder.path("out"), "--resume"}, folder.root().string());
+  CHECK(said.status == 2);
+  CHECK(said.err.find("rate.txt: has changed since the sweep began") != std::string::npos);
+}
+
+TEST_CASE("a folder of other things is left alone, a finished sweep is replaced") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("small.yaml", base + "sweep: {device.count: [1, 2]}\n");
+  folder.file("mine/thesis.txt", "years of work");
+  const auto refused =
+      run_updraft({"sweep", file, "-o", folder.path("mine")}, folder.root().string());
+  CHECK(refused.status == 2);
+  CHECK(read(folder.path("mine/thesis.txt")) == "years of work");
+  CHECK(!fs::exists(folder.path(".mine.sweep")));
+  for (int i = 0; i < 2; ++i)
+    CHECK(run_updraft({"sweep", file, "-o", folder.path("out"), "--quiet"}, folder.root().string())
+              .status == 0);
+}
+
+}  // namespace
+}  // namespace updraft
