@@ -1,0 +1,100 @@
+// What a time-out does, wherever it finds the sample. 125 kB at 8 Mbps take 125 ms; dates in ms.
+#include "tests/validation/simulated.hpp"
+
+namespace updraft {
+namespace {
+
+// A stage of 10 ms, then every sample is offloaded and waits for 150 ms.
+std::string impatient(const std::string& workload, const std::string& rest) {
+  return "workload: {trace: none, payload: 125 kB, reply: 0 B, " + workload +
+         "}\ndevice: {stage_time: 10 ms}\n" + rest +
+         "policies: [{policy: always_cloud, run_stage: true, timeout: 150 ms}]\n";
+}
+
+}  // namespace
+
+TEST_CASE("who waits for the uplink when its time is up never sends") {
+  // sample 0: decided 10, sent 10 + 125 = 135, received 185: too late for 10 + 150 = 160
+  // sample 1: decided 20, begins at 135, and would need until 260: given up at 170, 35 ms on its
+  // way,
+  //           which are 35 / 125 of 125,000 B = 35,000 B
+  // sample 2: decided 30: begins at 170, given up at 180 after 10 ms, 10,000 B
+  // sample 3: decided 40: begins at 180, given up at 190 after 10 ms, 10,000 B
+  const ArrivalsFile arrivals(std::vector<double>{0, 10, 20, 30});
+  const Run run =
+      simulated(impatient("arrivals: " + arrivals.yaml(),
+                          "channel: {uplink: {rate: 8 Mbps, latency: 50 ms}, downlink: 8 "
+                          "Mbps}\n"));
+  check_dates("decided", run.samples.stamps.decided, {10, 20, 30, 40});
+  check_dates("upload_started", run.samples.stamps.upload_started, {10, 135, 170, 180});
+  check_dates("sent", run.samples.stamps.sent, {135, never, never, never});
+  check_dates("answered", run.samples.stamps.answered, {160, 170, 180, 190});
+  CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{125000, 35000, 10000, 10000});
+  for (const Outcome outcome : run.samples.outcome) CHECK(outcome == Outcome::fell_back);
+  // The cloud served sample 0 nonetheless, at 185, and its reply came to nobody.
+  check_dates("served", run.samples.stamps.served, {185, never, never, never});
+  CHECK(run.counts.late_replies == 1);
+  CHECK(1e3 * run.counts.horizon.si() == doctest::Approx(190));
+}
+
+TEST_CASE("where no stage has run, there is nothing to fall back on") {
+  // sample 0: 0 .. 100, given up after 100 kB; sample 1, arrived at 2: begins at 100, given up at
+  // 102 after 2 kB; sample 2, arrived at 4: begins at 102, given up at 104 after 2 kB.
+  const ArrivalsFile arrivals(std::vector<double>{0, 2, 4});
+  const Run run = simulated(
+      "workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " + arrivals.yaml() +
+      R"(}
+channel: {uplink: 8 Mbps, downlink: 8 Mbps}
+policies: [{policy: always_cloud, timeout: 100 ms}]
+)");
+  for (const Outcome outcome : run.samples.outcome) CHECK(outcome == Outcome::dropped);
+  check_dates("answered", run.samples.stamps.answered, {never, never, never});
+  check_dates("upload_started", run.samples.stamps.upload_started, {0, 100, 102});
+  CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{100000, 2000, 2000});
+}
+
+TEST_CASE("a reply at the very date is in time") {
+  // decided 10, sent 135, received 145, served at once, replied at 145, there at 145 + 15 = 160
+  const Run run = simulated(impatient("samples: 1, arrivals: {periodic: 1 Hz}",
+                                      "channel: {uplink: {rate: 8 Mbps, latency: 10 ms}, downlink: "
+                                      "{rate: 8 Mbps, latency: 15 ms}}\n"));
+  check_dates("answered", run.samples.stamps.answered, {160});
+  CHECK(run.samples.outcome[0] == Outcome::answered_cloud);
+  CHECK(run.counts.late_replies == 0);
+}
+
+TEST_CASE("refused by a full queue, a sample falls back when its time is up, not before") {
+  // One server of 125 ms, no place to wait. Uploads of 0 B: received 0 + 10 + 5 and 10 ms later.
+  const ArrivalsFile arrivals(std::vector<double>{0, 10});
+  const Run run =
+      simulated("workload: {trace: none, payload: 0 B, reply: 0 B, arrivals: " + arrivals.yaml() +
+                R"(}
+device: {stage_time: 10 ms}
+channel: {uplink: {rate: 8 Mbps, latency: 5 ms}, downlink: 8 Mbps}
+cloud: {service: 125 ms, queue_limit: 0}
+policies: [{policy: always_cloud, run_stage: true, timeout: 150 ms}]
+)");
+  check_dates("received", run.samples.stamps.received, {15, 25});
+  check_dates("enqueued", run.samples.stamps.enqueued, {15, never});
+  check_dates("answered", run.samples.stamps.answered, {140, 170});  // 15 + 125; 20 + 150
+  CHECK(run.samples.outcome[0] == Outcome::answered_cloud);
+  CHECK(run.samples.outcome[1] == Outcome::fell_back);
+}
+
+TEST_CASE("on a shared cell, what is given up leaves its share to the others") {
+  // 8 Mbps are 1 kB a ms. device 0: alone 10 .. 60, 50 kB; half of it 60 .. 160, 50 kB: given up at
+  // 160 after 100 kB. device 1: half 60 .. 160, 50 kB; alone 160 .. 210, 50 kB: given up at 210
+  // after 100 kB (without the other's giving up it would have 75).
+  const ArrivalsFile arrivals(std::vector<ArrivalsFile::Arrival>{{0, 0}, {50, 1}});
+  const Run run = simulated(
+      "workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " + arrivals.yaml() +
+      R"(}
+device: {stage_time: 10 ms, count: 2}
+channel: {uplink: {rate: 8 Mbps, sharing: fair}, downlink: 8 Mbps}
+policies: [{policy: always_cloud, run_stage: true, timeout: 150 ms}]
+)");
+  check_dates("answered", run.samples.stamps.answered, {160, 210});
+  CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{100000, 100000});
+}
+
+}  // namespace updraft
