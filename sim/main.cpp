@@ -2,8 +2,6 @@
 // user's). What the commands do stands in commands.cpp and validate.cpp.
 #include <fmt/format.h>
 
-#include <malloc.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -11,6 +9,7 @@
 #include "sim/commands.hpp"
 #include "sim/commands_sweep.hpp"
 #include "sim/core/input_error.hpp"
+#include "sim/core/memory.hpp"
 #include "sim/own_process.hpp"
 #include "sim/validate.hpp"
 
@@ -130,9 +129,7 @@ void complain(const std::string& text) { std::fputs((text + "\n").c_str(), stder
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Runs come one after another and want the same memory again: it is not given back in between.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  updraft::keep_memory();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then a write error, told like any other
   updraft::stop_on_signals();

@@ -2,10 +2,18 @@
 
 #include <limits>
 
+#include "sim/core/memory.hpp"
+
 namespace updraft {
+namespace {
+
+// Of the columns below, and of what stations and figures keep beside them.
+constexpr std::size_t bytes_per_sample = 11 * 8 + 4 + 4 + 2 + 2 + 8 + 4 + 4 + 1 + 2 * 8 + 8;
+
+}  // namespace
 
 Samples::Samples(std::size_t count)
-    : device(count),
+    : device((provide_memory(count * bytes_per_sample), count)),
       row(count),
       stage(count, -1),
       variant(count, -1),

@@ -19,7 +19,7 @@ using simgrid::kernel::timer::Timer;
 
 class Chain {
  public:
-  explicit Chain(const ChainWorkload& w) : w_(w), engine_("bare_chain"), cloud_(w.servers) {
+  explicit Chain(const Workload& w) : w_(w), engine_("bare_chain"), cloud_(w.servers) {
     xbt_log_control_set("root.thresh:critical");
     for (const char* setting : {"network/model:CM02", "network/crosstraffic:0",
                                 "network/TCP-gamma:0", "surf/precision:1e-12"}) {
@@ -31,12 +31,14 @@ class Chain {
                     std::vector<s4u::LinkInRoute>{}, true);
     for (auto& server : cloud_)
       server = zone->create_host("server" + std::to_string(&server - cloud_.data()), 1.0)->seal();
+    if (w.cell) cell_ = zone->create_link("cell", w.cell_Bps)->set_latency(1e-18)->seal();
     for (std::uint32_t d = 0; d < w.devices; ++d) {
       const std::string name = std::to_string(d);
-      devices_.push_back({zone->create_host("edge" + name, 1.0)->seal(),
-                          port(zone, "up" + name, w.uplink_Bps),
-                          port(zone, "down" + name, w.downlink_Bps), Stream(1, "arrivals", d),
-                          Stream(1, "policy", d)});
+      auto* edge = zone->create_host("edge" + name, 1.0)->seal();
+      auto* up = port(zone, "up" + name, w.access_Bps[0], cell_);
+      access_.push_back(last_link_);
+      auto* down = port(zone, "down" + name, w.downlink_Bps, nullptr);
+      devices_.push_back({edge, up, down, Stream(1, "arrivals", d), Stream(1, "policy", d)});
       devices_.back().left = w.samples / w.devices;
     }
     zone->seal();
@@ -47,6 +49,7 @@ class Chain {
 
   std::uint64_t run() {
     for (auto& device : devices_) arrange(device, 0);
+    redraw(1);
     engine_.run();
     return answered_;
   }
@@ -71,12 +74,25 @@ class Chain {
     std::uint32_t server = 0;
   };
 
-  static s4u::Host* port(s4u::NetZone* zone, const std::string& name, double rate) {
+  // Beside a cell the link is a cap: each of its transfers gets at most its rate.
+  s4u::Host* port(s4u::NetZone* zone, const std::string& name, double rate, s4u::Link* shared) {
     auto* host = zone->create_host(name, 1.0)->seal();
-    auto* link = zone->create_link("link_" + name, rate)->set_latency(1e-18)->seal();
-    zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr, {s4u::LinkInRoute(link)},
-                    true);
+    last_link_ = zone->create_link("link_" + name, rate)->set_latency(1e-18);
+    if (shared != nullptr) last_link_->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE);
+    last_link_->seal();
+    std::vector<s4u::LinkInRoute> route{s4u::LinkInRoute(last_link_)};
+    if (shared != nullptr) route.emplace_back(shared);
+    zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr, route, true);
     return host;
+  }
+
+  // Every second, as long as anything is on its way.
+  void redraw(std::uint64_t second) {
+    Timer::set(static_cast<double>(second), [this, second] {
+      if (answered_ == w_.samples) return;
+      for (auto* link : access_) link->set_bandwidth(w_.access_Bps[second % w_.access_Bps.size()]);
+      redraw(second + 1);
+    });
   }
 
   void arrange(Device& device, double last) {
@@ -157,9 +173,12 @@ class Chain {
     }
   }
 
-  ChainWorkload w_;
+  Workload w_;
   s4u::Engine engine_;
   s4u::Host* sink_ = nullptr;
+  s4u::Link* cell_ = nullptr;
+  s4u::Link* last_link_ = nullptr;
+  std::vector<s4u::Link*> access_;
   std::vector<s4u::Host*> cloud_;
   std::deque<Device> devices_;  // stays in place
   std::deque<Device*> queue_;
@@ -172,6 +191,6 @@ class Chain {
 
 }  // namespace
 
-std::uint64_t run_bare_chain(const ChainWorkload& workload) { return Chain(workload).run(); }
+std::uint64_t run_bare_chain(const Workload& workload) { return Chain(workload).run(); }
 
 }  // namespace updraft::bench

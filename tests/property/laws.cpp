@@ -172,8 +172,8 @@ class Inspection {
         "sample {}: its upload began at {}, given up at {}", s, begun, date);
     law(std::isnan(sent) || sent <= date + slack_s, "sample {}: sent at {}, given up at {}", s,
         sent, date);
-    law(!std::isnan(begun) || samples_.uplink_bytes[s] == 0,
-        "sample {}: {} B of what never began", s, samples_.uplink_bytes[s]);
+    law(!std::isnan(begun) || samples_.uplink_bytes[s] == 0, "sample {}: {} B of what never began",
+        s, samples_.uplink_bytes[s]);
   }
 
   // A reply to one that has ended without it is late, and counted, wherever it comes at all.
@@ -459,8 +459,7 @@ class Inspection {
 }  // namespace
 
 std::vector<std::string> broken_laws(const Prepared& prepared, const Run& run,
-                                     std::size_t replication, bool may_stop,
-                                     double timeout_s) {
+                                     std::size_t replication, bool may_stop, double timeout_s) {
   return Inspection(prepared, run, replication, may_stop, timeout_s).all();
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace updraft {
 namespace {
 
@@ -244,9 +246,12 @@ class Writer {
 
   // As durations: half of them on the grid of 5 ms on which much else happens.
   std::string timeout() {
+    scenario_.timeout_s.push_back(std::numeric_limits<double>::infinity());
     if (variety_ == Variety::plain || more_.uniform() < .4) return "";
-    const double ms = 5 * static_cast<double>(1 + more_.below(60));
-    return fmt::format(", timeout: {:.6f} ms", more_.uniform() < .5 ? ms : ms * more_.uniform());
+    const double grid_ms = 5 * static_cast<double>(1 + more_.below(60));
+    const double ms = more_.uniform() < .5 ? grid_ms : grid_ms * more_.uniform();
+    scenario_.timeout_s.back() = 1e-3 * ms;
+    return fmt::format(", timeout: {:.9f} ms", ms);
   }
 
   const TemporaryFolder& folder_;
