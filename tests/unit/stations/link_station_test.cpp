@@ -1,0 +1,100 @@
+// Who may send when, and what giving up leaves behind: a station on an engine that only takes
+// notes.
+#include "sim/stations/link_station.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace updraft {
+namespace {
+
+struct NotedEngine {
+  std::vector<SampleId> started{};  // in their order
+  double date = 0;
+  double carried = 0;  // by whatever is cancelled
+  std::vector<SampleId> cancelled{};
+
+  SimTime now() const { return SimTime(date); }
+  void wake(SimTime, Token) {}
+  TransferId transfer(LinkId, std::uint32_t, Bytes, Token done) {
+    started.push_back(done.id);
+    return TransferId(100 + done.id);
+  }
+  Bytes cancel(LinkId, TransferId transfer, Token done) {
+    CHECK(transfer == TransferId(100 + done.id));
+    cancelled.push_back(done.id);
+    return Bytes(carried);
+  }
+};
+
+// One device, six samples of 1000 B.
+struct Sending {
+  explicit Sending(LinkPlan::Sharing sharing, std::uint32_t streams = 1)
+      : station({sharing, streams, Seconds(0)}, {LinkId(0)}, 1, EventKind::upload_done,
+                EventKind::received, {&device, &bytes, &begun, &sent}) {
+    for (SampleId s = 0; s < 6; ++s) station.send(s, engine);
+  }
+  std::vector<DeviceId> device = std::vector<DeviceId>(6, 0);
+  std::vector<std::uint32_t> bytes = std::vector<std::uint32_t>(6, 1000);
+  std::vector<SimTime> begun = std::vector<SimTime>(6, SimTime::never());
+  std::vector<SimTime> sent = std::vector<SimTime>(6, SimTime::never());
+  NotedEngine engine{};
+  LinkStation station;
+};
+
+using Ids = std::vector<SampleId>;
+
+TEST_CASE("a waiting sample that is given up leaves the queue, wherever it stood") {
+  Sending of(LinkPlan::Sharing::fifo);  // 0 is under way, 1 to 5 wait
+  CHECK(of.station.waiting(0) == 5);
+  CHECK(of.station.give_up(1, of.engine) == 0);  // the first of those that wait
+  CHECK(of.station.give_up(3, of.engine) == 0);  // in the middle
+  CHECK(of.station.give_up(5, of.engine) == 0);  // the last
+  CHECK(of.station.waiting(0) == 2);
+  CHECK(of.engine.cancelled == Ids{});
+  CHECK(of.engine.started == Ids{0});
+  of.station.done(0, of.engine);
+  of.station.done(2, of.engine);
+  of.station.done(4, of.engine);
+  CHECK(of.engine.started == Ids{0, 2, 4});
+  CHECK(of.station.waiting(0) == 0);
+}
+
+TEST_CASE("an emptied queue takes the next sample as if nothing had been") {
+  Sending of(LinkPlan::Sharing::fifo);
+  for (const SampleId s : {2, 1, 5, 3, 4}) of.station.give_up(s, of.engine);
+  CHECK(of.station.waiting(0) == 0);
+  of.station.done(0, of.engine);
+  CHECK(of.engine.started == Ids{0});
+  of.station.send(3, of.engine);
+  CHECK(of.engine.started == Ids{0, 3});
+}
+
+TEST_CASE("giving up what is under way lets the next one begin, and counts the whole bytes") {
+  Sending of(LinkPlan::Sharing::fifo);
+  of.engine.date = 2;
+  of.engine.carried = 399.4;
+  CHECK(of.station.give_up(0, of.engine) == 399);
+  CHECK(of.engine.cancelled == Ids{0});
+  CHECK(of.engine.started == Ids{0, 1});
+  CHECK(of.begun[1] == SimTime(2));
+  CHECK(of.station.busy() == Seconds(2));
+  of.engine.carried = 399.9999;  // 400 on paper
+  CHECK(of.station.give_up(1, of.engine) == 400);
+  of.engine.carried = 1000.01;  // not more than there was
+  CHECK(of.station.give_up(2, of.engine) == 1000);
+}
+
+TEST_CASE("on a fair link each stream that is given up makes room for one") {
+  Sending of(LinkPlan::Sharing::fair, 2);
+  CHECK(of.engine.started == Ids{0, 1});
+  of.station.give_up(3, of.engine);  // waits
+  of.station.give_up(1, of.engine);  // under way
+  CHECK(of.engine.started == Ids{0, 1, 2});
+  of.station.done(0, of.engine);
+  CHECK(of.engine.started == Ids{0, 1, 2, 4});
+}
+
+}  // namespace
+}  // namespace updraft
