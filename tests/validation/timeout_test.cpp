@@ -13,7 +13,7 @@ std::string impatient(const std::string& workload, const std::string& rest) {
 
 }  // namespace
 
-TEST_CASE("who waits for the uplink when its time is up never sends") {
+TEST_CASE("an upload under way when its time is up makes room for the next at once") {
   // sample 0: decided 10, sent 10 + 125 = 135, received 185: too late for 10 + 150 = 160
   // sample 1: decided 20, begins at 135, and would need until 260: given up at 170, 35 ms on its
   // way,
