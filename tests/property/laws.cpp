@@ -77,6 +77,7 @@ class Inspection {
     }
     link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
     link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
+    if (limited()) waited_in_vain();
     cloud();
     late_replies();
     return std::move(broken_);
@@ -364,6 +365,36 @@ class Inspection {
     }
   }
 
+  // What was given up before it began had others on its uplink all the while: a place that is free
+  // is taken at once, also one that somebody gave up.
+  void waited_in_vain() {
+    const LinkPlan& plan = prepared_.plan.uplink;
+    const bool fair = plan.sharing == LinkPlan::Sharing::fair;
+    const std::size_t places = !fair ? 1 : plan.streams == 0 ? SIZE_MAX : plan.streams;
+    const auto on_it = uploads();
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (samples_.variant[s] < 0 || !stamps_.decided[s].set() || stamps_.upload_started[s].set())
+        continue;
+      std::vector<double> ends;  // of those that it may have waited for
+      std::vector<double> begins;
+      for (const auto& t : on_it) {
+        if (plan.sharing != LinkPlan::Sharing::fifo && t.device != samples_.device[s]) continue;
+        begins.push_back(t.begun);
+        ends.push_back(t.ended);
+      }
+      auto looks = ends;  // only there a place may become free
+      looks.push_back(at(stamps_.decided, s));
+      for (const double date : looks) {
+        if (date < at(stamps_.decided, s) || date >= ended(s) - slack_s) continue;
+        std::size_t taken = 0;
+        for (std::size_t i = 0; i < ends.size(); ++i)
+          taken += begins[i] <= date + slack_s && ends[i] > date + slack_s;
+        law(taken >= places, "uplink: sample {} never began, yet {} were on it at {}", s, taken,
+            date);
+      }
+    }
+  }
+
   void cloud() {
     std::vector<SampleId> queued;
     for (SampleId s = 0; s < samples_.size(); ++s) {
@@ -498,8 +529,9 @@ std::string all_bytes(const Run& run) {
        {run.counts.horizon.si(), run.counts.edge_busy.si(), run.counts.uplink_busy.si(),
         run.counts.downlink_busy.si(), run.counts.cloud_busy.si()})
     bytes += fmt::format("{} ", count);
-  return bytes + fmt::format("{} {} {} {}", run.counts.batches, run.counts.edge_queue_max,
-                             run.counts.uplink_queue_max, run.counts.cloud_queue_max);
+  return bytes + fmt::format("{} {} {} {} {}", run.counts.batches, run.counts.late_replies,
+                             run.counts.edge_queue_max, run.counts.uplink_queue_max,
+                             run.counts.cloud_queue_max);
 }
 
 }  // namespace updraft

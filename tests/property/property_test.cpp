@@ -263,6 +263,11 @@ TEST_CASE("and one whose time-outs were tampered with") {
   const SampleId late = first([&](SampleId s) { return its.reply_started[s].set(); });
   const SampleId under_way =
       first([&](SampleId s) { return its.upload_started[s].set() && !its.sent[s].set(); });
+  // Under way, and nobody waited behind it.
+  const SampleId alone = first([&](SampleId s) {
+    return its.upload_started[s].set() && !its.sent[s].set() &&
+           (s + 1 == sound.samples.size() || its.decided[s + 1] > its.answered[s]);
+  });
   const auto noticed = [&](const auto& damage) {
     Run run = sound;
     damage(run.samples, run.samples.stamps, run.counts);
@@ -280,6 +285,10 @@ TEST_CASE("and one whose time-outs were tampered with") {
   CHECK(noticed([&](Samples& s, auto&, auto&) { s.uplink_bytes[under_way] -= 2; }));
   CHECK(
       noticed([&](auto&, Stamps& at, auto&) { at.upload_started[under_way] = SimTime::never(); }));
+  CHECK(noticed([&](Samples& s, Stamps& at, auto&) {
+    at.upload_started[alone] = SimTime::never();
+    s.uplink_bytes[alone] = 0;
+  }));
   CHECK(noticed(
       [&](auto&, Stamps& at, auto&) { at.sent[under_way] = at.answered[under_way] + little; }));
   CHECK_FALSE(broken_laws(*prepared, sound, 0, false, timeout_s + .001).empty());

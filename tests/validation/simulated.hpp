@@ -19,20 +19,23 @@ constexpr double never = std::numeric_limits<double>::quiet_NaN();
 
 // The only run of a scenario with one policy and one replication, on both engines where both know
 // its model: they must agree, to 10 ps as below, and native's is returned.
-inline Run simulated(const std::string& scenario) {
-  const auto prepared = prepare_text(scenario, "test");
+inline Run simulated(const Prepared& prepared) {
   std::optional<Run> out;
-  simulate(*prepared, EngineKind::simgrid,
+  simulate(prepared, EngineKind::simgrid,
            [&](std::size_t, std::size_t, const Run& run) { out = run; });
   REQUIRE(out.has_value());
-  if (prepared->scenario.network_model != "fluid") return *out;
-  Run native = simulate_here(*prepared, 0, 0, EngineKind::native);
+  if (prepared.scenario.network_model != "fluid") return *out;
+  Run native = simulate_here(prepared, 0, 0, EngineKind::native);
   const Difference found = compare(native, *out);
   CAPTURE(found.stamp);
   CAPTURE(found.sample);
   CHECK(found.largest.si() <= 1e-11);
   CHECK(found.decisions + found.outcomes + found.bytes == 0);
   return native;
+}
+
+inline Run simulated(const std::string& scenario) {
+  return simulated(*prepare_text(scenario, "test"));
 }
 
 inline std::vector<double> in_ms(const std::vector<SimTime>& stamps) {

@@ -11,7 +11,67 @@ std::string impatient(const std::string& workload, const std::string& rest) {
          "policies: [{policy: always_cloud, run_stage: true, timeout: 150 ms}]\n";
 }
 
+// Offloads all, each sample with a time-out of its own. No scenario says that: of one time-out for
+// all, in a FIFO queue, it is the first whose time is up first.
+class EachItsOwn final : public PolicyPlan {
+ public:
+  explicit EachItsOwn(std::vector<Seconds> timeouts) : timeouts_(std::move(timeouts)) {}
+  std::unique_ptr<Policy> for_device(Stream) const override {
+    return std::make_unique<OfDevice>(timeouts_);
+  }
+  StageId reference_stage() const override { return 0; }
+  VariantId reference_variant() const override { return 0; }
+  bool hears_of_replies() const override { return true; }
+
+ private:
+  class OfDevice final : public Policy {
+   public:
+    explicit OfDevice(const std::vector<Seconds>& timeouts) : timeouts_(timeouts) {}
+    StageId choose_stage(const ArrivalView&) override { return 0; }
+    Decision decide(const ScoredView&) override {
+      Decision decision = Decision::offload(0);
+      decision.timeout = timeouts_.at(decided_++);
+      return decision;
+    }
+
+   private:
+    const std::vector<Seconds>& timeouts_;
+    std::size_t decided_ = 0;
+  };
+  std::vector<Seconds> timeouts_;
+};
+
 }  // namespace
+
+TEST_CASE("a sample whose time is up in the queue leaves it, and those behind it move up") {
+  // One device, 125 ms an upload; decided 10, 20, 30, 40, 50; no latency, a cloud that takes no
+  // time.
+  // sample 0: 10 .. 135
+  // sample 1: first in the queue, given up at 20 + 50 = 70
+  // sample 2: 135 .. 260
+  // sample 3: in the middle of the queue, given up at 40 + 40 = 80
+  // sample 4: 260 .. 385
+  const ArrivalsFile arrivals(std::vector<double>{0, 10, 20, 30, 40});
+  const EachItsOwn policy({Seconds(1), Seconds(.05), Seconds(1), Seconds(.04), Seconds(1)});
+  for (const std::string sharing : {"per_device", "fifo", "fair"}) {
+    CAPTURE(sharing);
+    const auto prepared = prepare_text(
+        impatient("arrivals: " + arrivals.yaml(), "channel: {uplink: {rate: 8 Mbps, sharing: " +
+                                                      sharing + "}, downlink: 8 Mbps}\n"),
+        "test");
+    prepared->replications[0].policies[0] = &policy;
+    const Run run = simulated(*prepared);
+    check_dates("upload_started", run.samples.stamps.upload_started, {10, never, 135, never, 260});
+    check_dates("sent", run.samples.stamps.sent, {135, never, 260, never, 385});
+    check_dates("answered", run.samples.stamps.answered, {135, 70, 260, 80, 385});
+    CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{125000, 0, 125000, 0, 125000});
+    using enum Outcome;
+    CHECK(run.samples.outcome == std::vector<Outcome>{answered_cloud, fell_back, answered_cloud,
+                                                      fell_back, answered_cloud});
+    CHECK(run.counts.late_replies == 0);
+    CHECK(1e3 * run.counts.uplink_busy.si() == doctest::Approx(375));
+  }
+}
 
 TEST_CASE("an upload under way when its time is up makes room for the next at once") {
   // sample 0: decided 10, sent 10 + 125 = 135, received 185: too late for 10 + 150 = 160

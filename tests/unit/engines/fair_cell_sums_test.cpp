@@ -98,6 +98,48 @@ TEST_CASE("who gives up in a stall, or on a link that has stopped, has carried w
   CHECK(cell.cancel(second, 3) == doctest::Approx(50).epsilon(1e-12));
 }
 
+// 100 B/s and 50 B/s by turns, a second each, for ever: the last date that it knows never comes.
+class ByTurns final : public RateSource {
+ public:
+  RatePiece next() override {
+    ++pulled_;
+    return {BytesPerSecond(pulled_ % 2 == 1 ? 100 : 50), SimTime(pulled_)};
+  }
+  void skip_to(SimTime date) override {
+    while (pulled_ + 1 <= date.si()) ++pulled_;
+  }
+
+ private:
+  int pulled_ = 0;
+};
+
+TEST_CASE("lanes that have stopped for good do not keep a cell awake whose link goes on for ever") {
+  // A run ends when nothing is expected any more. Lane 0's transfers have 10 B/s each until 2 s, 20
+  // B in all, and then nothing. Lane 1, at most 60 B/s, has 60 until 1 s, 50 - 20 = 30 until 2 s
+  // and 60 from then on: 120 B end at 2 + (120 - 60 - 30) / 60 = 2.5 s.
+  std::vector<std::unique_ptr<RateSource>> caps;
+  caps.push_back(steps(10, 2, 0));
+  caps.push_back(always(60));
+  FairCell cell = cell_of(std::make_unique<ByTurns>(), std::move(caps));
+  const std::uint32_t first = cell.start(0, 1000, 10, 0);
+  const std::uint32_t second = cell.start(0, 1000, 11, 0);
+  cell.start(1, 120, 12, 0);
+  Dates done;
+  for (int events = 0; cell.next_date() < forever; ++events) {
+    REQUIRE(events < 10);
+    const double when = cell.next_date();
+    std::uint64_t key = 0;
+    if (cell.step(key)) done[key] = when;
+  }
+  CHECK(done == Dates{{12, 2.5}});
+  CHECK(cell.cancel(first, 7) == 20);
+  CHECK(cell.next_date() == forever);
+  CHECK(cell.cancel(second, 9) == 20);
+  // The link is found where it is by then, at 50 B/s: 25 B until 10 s, the other 30 B in 0.5 s.
+  cell.start(1, 55, 13, 9.5);
+  CHECK(dates_of_all(cell) == Dates{{13, 10.5}});
+}
+
 TEST_CASE("a transfer that ends where the rate becomes zero has ended") {
   FairCell cell = cell_of(steps(100, 1, 0));
   cell.start(0, 100, 10, 0);  // 100 B at 100 B/s: 1 s

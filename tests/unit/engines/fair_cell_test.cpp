@@ -144,10 +144,12 @@ Pieces random_pieces(Stream& random, double typical) {
   return out;
 }
 
-// Lets everything happen up to `date`; what ended, with its date.
-void step_until(FairCell& cell, double date, std::map<std::uint64_t, double>& done) {
+// Lets everything happen from `now` up to `date`; what ended, with its date.
+void step_until(FairCell& cell, double now, double date, std::map<std::uint64_t, double>& done) {
   while (cell.next_date() <= date && cell.next_date() < forever) {
     const double when = cell.next_date();
+    REQUIRE(when >= now - 1e-9);  // an engine's calendar does not go back
+    now = when;
     std::uint64_t key = 0;
     if (cell.step(key)) done[key] = when;
   }
@@ -171,8 +173,9 @@ void check_case(std::uint64_t seed) {
   double now = 0;
   const auto events = 5 + random.below(80);
   for (std::uint64_t e = 1; e <= events; ++e) {
+    const double before = now;
     if (random.uniform() < .7) now += random.uniform() < .5 ? .25 : random.uniform();
-    step_until(cell, now, done);
+    step_until(cell, before, now, done);
     reference.run_until(now);
     if (random.uniform() < .25 && !reference.flows.empty()) {
       const std::size_t which = random.below(reference.flows.size());
@@ -189,13 +192,13 @@ void check_case(std::uint64_t seed) {
     handles[e] = cell.start(lane, bytes, e, now);
     reference.flows.push_back({e, lane, bytes, bytes});
   }
-  step_until(cell, 1e6, done);
+  step_until(cell, now, 1e6, done);
   reference.run_until(1e6);
   REQUIRE(done.size() == reference.done.size());
   for (const auto& [key, date] : reference.done) {
     CAPTURE(key);
     REQUIRE(done.contains(key));
-    REQUIRE(std::abs(done.at(key) - date) <= 1e-9 * (1 + date));
+    REQUIRE(std::abs(done.at(key) - date) <= 1e-9);
   }
 }
 
@@ -219,7 +222,7 @@ TEST_CASE("a cap is the lane's alone, and what it leaves the others share") {
   cell.start(1, 80, 11, 0);
   cell.start(2, 200, 12, 0);
   std::map<std::uint64_t, double> done;
-  step_until(cell, 100, done);
+  step_until(cell, 0, 100, done);
   CHECK(done == std::map<std::uint64_t, double>{{10, 5.}, {11, 2.}, {12, 3.5}});
 }
 
