@@ -371,26 +371,23 @@ class Inspection {
     const LinkPlan& plan = prepared_.plan.uplink;
     const bool fair = plan.sharing == LinkPlan::Sharing::fair;
     const std::size_t places = !fair ? 1 : plan.streams == 0 ? SIZE_MAX : plan.streams;
-    const auto on_it = uploads();
+    const auto all = uploads();
     for (SampleId s = 0; s < samples_.size(); ++s) {
-      if (samples_.variant[s] < 0 || !stamps_.decided[s].set() || stamps_.upload_started[s].set())
-        continue;
-      std::vector<double> ends;  // of those that it may have waited for
-      std::vector<double> begins;
-      for (const auto& t : on_it) {
+      const double ready = at(stamps_.decided, s);
+      if (samples_.variant[s] < 0 || std::isnan(ready) || stamps_.upload_started[s].set()) continue;
+      std::vector<Transfer> before_it;
+      std::vector<double> looks{ready};  // and wherever a place became free
+      for (const auto& t : all) {
         if (plan.sharing != LinkPlan::Sharing::fifo && t.device != samples_.device[s]) continue;
-        begins.push_back(t.begun);
-        ends.push_back(t.ended);
+        before_it.push_back(t);
+        if (t.ended > ready && t.ended < ended(s) - slack_s) looks.push_back(t.ended);
       }
-      auto looks = ends;  // only there a place may become free
-      looks.push_back(at(stamps_.decided, s));
       for (const double date : looks) {
-        if (date < at(stamps_.decided, s) || date >= ended(s) - slack_s) continue;
-        std::size_t taken = 0;
-        for (std::size_t i = 0; i < ends.size(); ++i)
-          taken += begins[i] <= date + slack_s && ends[i] > date + slack_s;
-        law(taken >= places, "uplink: sample {} never began, yet {} were on it at {}", s, taken,
-            date);
+        const auto taken = std::count_if(before_it.begin(), before_it.end(), [&](const auto& t) {
+          return t.begun <= date + slack_s && t.ended > date + slack_s;
+        });
+        law(static_cast<std::size_t>(taken) >= places,
+            "uplink: sample {} never began, yet {} were on it at {}", s, taken, date);
       }
     }
   }
