@@ -133,6 +133,10 @@ Stage Reader::stage(const Group& stages, const std::string& name, const Split& s
   out.params = static_cast<std::uint64_t>(group.count("params", true, 0, most_params));
   out.weights = Bytes(group.count("weight_bytes", true, 0, most_params));
   out.family = group.text("family", false).value_or("");
+  out.loss = group.text("loss", false).value_or("");
+  out.from = group.text("from", false).value_or("");
+  if (!out.from.empty() && !stages.has(out.from))
+    wrong(group.path() + "@from", out.from, "the name of a stage beside it");
   out.answers = answers(group, split.labels);
   if (!group.has("scores")) return out;
   const Group scores = group.group("scores");

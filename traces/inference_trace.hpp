@@ -33,6 +33,8 @@ struct Stage {
   std::uint64_t params = 0;
   Bytes weights;
   std::string family;  // of network, for a device's measured rate ("mobilenet_v2"); may be empty
+  std::string loss;    // that it was trained with: plain, white_box, black_box; may be empty
+  std::string from;    // the stage whose weights its training began with; may be empty
   Answers answers;
   std::vector<Score>
       scores;  // recorded ones (q); msp, margin and entropy are derived in sim/core/menu

@@ -38,6 +38,8 @@ void write_stage(NewGroup group, const Stage& stage, std::size_t rows, std::size
   group.number("params", static_cast<double>(stage.params));
   group.number("weight_bytes", stage.weights.si());
   group.text("family", stage.family);
+  group.text("loss", stage.loss);
+  group.text("from", stage.from);
   write_answers(group, stage.answers, rows, classes);
   if (stage.scores.empty()) return;
   NewGroup scores = group.group("scores");

@@ -23,7 +23,28 @@ Handle created(const std::string& name) {
   return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation_list(H5P_FILE_CREATE), access), H5Fclose};
 }
 
+// HDF5 1.10 has no name for IEEE binary16: 1 sign, 5 exponent and 10 fraction bits.
+Handle half_type() {
+  Handle type(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
+  const bool good = H5Tset_fields(type, 15, 10, 5, 0, 10) >= 0 && H5Tset_size(type, 2) >= 0 &&
+                    H5Tset_ebias(type, 15) >= 0;
+  if (!good) return {H5I_INVALID_HID, H5Tclose};
+  return type;
+}
+
+bool fits_half(float value) { return value == nearest_half(value); }
+
 }  // namespace
+
+float nearest_half(float value) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  // value = m 2^exponent, 1/2 <= |m| < 1: 11 significant bits, and none below 2^-24
+  const int unit = std::max(exponent - 11, -24);
+  const float rounded = std::ldexp(std::nearbyint(std::ldexp(value, -unit)), unit);
+  return std::fabs(rounded) > 65504 ? std::copysign(65504.0f, value) : rounded;
+}
 
 NewFile::NewFile(const std::string& name) : handle_(created(name)) {
   good_ = static_cast<bool>(handle_);
@@ -63,8 +84,11 @@ void NewGroup::number(const char* name, double value) {
 
 void NewGroup::column(const std::string& name, const std::vector<float>& values,
                       std::size_t columns) {
-  write(name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, values.data(),
-        values.size() / std::max<std::size_t>(columns, 1), columns);
+  const std::size_t rows = values.size() / std::max<std::size_t>(columns, 1);
+  const bool halves = std::all_of(values.begin(), values.end(), fits_half);
+  const Handle half = half_type();
+  check(half ? 0 : -1);
+  write(name, halves ? Id{half} : Id{H5T_IEEE_F32LE}, H5T_NATIVE_FLOAT, values.data(), rows, columns);
 }
 
 void NewGroup::column(const std::string& name, const std::vector<std::uint8_t>& values) {

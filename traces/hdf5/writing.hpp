@@ -22,7 +22,8 @@ class NewGroup {
   void text(const char* name, const std::string& value);  // nothing for "": it reads back as ""
   void number(const char* name, double value);            // u64 if it is whole, else f64
 
-  // Datasets [N], or [N / columns, columns] with `columns` above 0, stored as f32, u8, i32, u32.
+  // Datasets [N], or [N / columns, columns] with `columns` above 0, stored as u8, i32, u32, and f32
+  // or, where that loses nothing, f16 (IEEE binary16): who wants half the bytes rounds first.
   void column(const std::string& name, const std::vector<float>& values, std::size_t columns = 0);
   void column(const std::string& name, const std::vector<std::uint8_t>& values);
   void column(const std::string& name, const std::vector<std::int32_t>& values);
@@ -36,6 +37,10 @@ class NewGroup {
   Handle handle_;
   bool* good_;
 };
+
+// The IEEE binary16 number nearest to `value`, ties to even; what is too large becomes the largest,
+// 65504.
+float nearest_half(float value);
 
 // A file that is being written, in place of what had its name.
 class NewFile {

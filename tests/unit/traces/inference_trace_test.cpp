@@ -22,11 +22,14 @@ Split split_of(const std::string& name) {
   small.params = 10;
   small.weights = Bytes(40);
   small.family = "toy";
+  small.loss = "plain";
   small.answers.logits = {3, 1, 0, 0, 2, 1, 1, 0, 2, 2, 1, 0};  // classes 0, 1, 2, 0
   small.scores = {{"q", {.9f, .8f, .7f, .1f}}, {"age", {1, 2, 3, 4}}};
   Stage exit = small;
   exit.name = "an_exit";  // after small although its name sorts before
   exit.scores.clear();
+  exit.loss = "black_box";
+  exit.from = "small";
   split.stages = {small, exit};
   Variant full;
   full.name = "full";
@@ -102,6 +105,10 @@ TEST_CASE("a trace that was written reads back as it was") {
   CHECK(stage.params == 10);
   CHECK(stage.weights.si() == 40);
   CHECK(stage.family == "toy");
+  CHECK(stage.loss == "plain");
+  CHECK(stage.from == "");
+  CHECK(split->stages[1].loss == "black_box");
+  CHECK(split->stages[1].from == "small");
   CHECK(stage.answers.logits == toy().splits[0].stages[0].answers.logits);
   CHECK(stage.answers.predicted == std::vector<std::int32_t>{0, 1, 2, 0});
   CHECK(stage.answers.correct ==
