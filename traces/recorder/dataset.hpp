@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "traces/recorder/architecture.hpp"
+#include "traces/recorder/layers.hpp"
 
 namespace updraft {
 

@@ -1,83 +1,140 @@
 #include "traces/recorder/network.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <cmath>
 
 namespace updraft {
 namespace {
 
-// By name and from our own stream: torch's generator would tie the weights to its version.
-void draw(torch::Tensor& weights, double bound, Stream& stream) {
+namespace nn = torch::nn;
+
+// From our own stream: torch's generator would tie the weights to its version.
+void draw(torch::Tensor weights, double bound, Stream& stream) {
   float* value = weights.data_ptr<float>();
   for (std::int64_t i = 0; i < weights.numel(); ++i) {
     value[i] = static_cast<float>(bound * (2 * stream.uniform() - 1));
   }
 }
 
+// In place, on purpose: no operation before it needs its output to go backwards.
+torch::Tensor activated(torch::Tensor x, Activation activation) {
+  switch (activation) {
+    case Activation::none: return x;
+    case Activation::relu: return x.relu_();
+    case Activation::swish: return torch::silu(x);
+    case Activation::sigmoid: return x.sigmoid_();
+  }
+  return x;
+}
+
+torch::Tensor shuffled_channels(const torch::Tensor& x) {
+  const auto format = x.suggest_memory_format();
+  const auto halves = x.reshape({x.size(0), 2, x.size(1) / 2, x.size(2), x.size(3)});
+  return halves.transpose(1, 2).reshape(x.sizes()).contiguous(format);
+}
+
+// With channels last in memory, oneDNN's convolutions take three quarters of the time; but those of
+// 2.6 (Debian 12) end in a crash for fewer than 8 channels.
+bool fit_channels_last(const Layers& layers) {
+  return std::all_of(layers.all.begin() + 1, layers.all.end(), [](const Layer& layer) {
+    const bool reads_image = layer.inputs[0] == 0 && layer.in.channels >= 3;
+    return layer.operation != Operation::convolution ||
+           (layer.out.channels % 8 == 0 && (layer.in.channels % 8 == 0 || reads_image));
+  });
+}
+
 }  // namespace
 
-ConvolutionImpl::ConvolutionImpl(const Convolution& layer) {
-  weights_ = register_module(
-      "weights", torch::nn::Conv2d(torch::nn::Conv2dOptions(layer.in, layer.out, layer.kernel)
-                                       .stride(layer.stride)
-                                       .padding(layer.kernel / 2)
-                                       .bias(false)));
-  norm_ = register_module("norm", torch::nn::BatchNorm2d(layer.out));
+ConvolutionImpl::ConvolutionImpl(const Layer& layer) {
+  weights = register_module(
+      "weights",
+      nn::Conv2d(nn::Conv2dOptions(layer.in.channels, layer.out.channels, layer.kernel)
+                     .stride(layer.stride)
+                     .padding(layer.kernel / 2)
+                     .groups(layer.groups)
+                     .bias(layer.bias)));
+  if (layer.norm) norm_ = register_module("norm", nn::BatchNorm2d(layer.out.channels));
 }
 
 torch::Tensor ConvolutionImpl::forward(const torch::Tensor& x) {
-  return norm_->forward(weights_->forward(x));
+  const torch::Tensor out = weights->forward(x);
+  return norm_.is_empty() ? out : norm_->forward(out);
 }
 
-NetworkImpl::NetworkImpl(const Layers& layers, Stream weights) {
-  const auto convolution = [this](const std::string& name, const Convolution& layer) {
-    return register_module(name, std::make_shared<ConvolutionImpl>(layer));
-  };
-  stem_ = convolution("stem", layers.stem);
-  for (std::size_t i = 0; i < layers.blocks.size(); ++i) {
-    const Block& block = layers.blocks[i];
-    BlockModules modules;
-    modules.first = convolution(fmt::format("block{}_first", i), block.first);
-    modules.second = convolution(fmt::format("block{}_second", i), block.second);
-    if (block.projects) {
-      modules.shortcut = convolution(fmt::format("block{}_shortcut", i), block.shortcut);
-    }
-    blocks_.push_back(std::move(modules));
-  }
-  if (layers.expands) expansion_ = convolution("expansion", layers.expansion);
-  approximator_ =
-      register_module("approximator", torch::nn::Linear(layers.features, layers.classes));
-  if (layers.predictor) {
-    predictor_ = register_module("predictor", torch::nn::Linear(layers.features, 1));
-  }
-
+NetworkImpl::NetworkImpl(Layers layers, Stream weights)
+    : layers_(std::move(layers)),
+      last_use_(layers_.all.size()),
+      weights_(layers_.all.size()),
+      channels_last_(fit_channels_last(layers_)) {
   torch::NoGradGuard no_gradients;
-  for (auto& item : named_parameters()) {
-    torch::Tensor& values = item.value();
-    if (values.dim() == 4) {
+  for (std::size_t i = 1; i < layers_.all.size(); ++i) {
+    const Layer& layer = layers_.all[i];
+    for (const std::size_t input : layer.inputs) last_use_[input] = i;
+    Weights& own = weights_[i];
+    if (layer.operation == Operation::convolution) {
+      own.convolution = register_module(layer.name, std::make_shared<ConvolutionImpl>(layer));
+      const auto fan_in = static_cast<double>(own.convolution->weights->weight[0].numel());
       // uniform in [-b, b] has the variance b^2 / 3 = 2 / fan_in
-      const auto fan_in = static_cast<double>(values[0].numel());
-      draw(values, std::sqrt(6 / fan_in), weights);
-    } else if (item.key().find("norm") == std::string::npos) {
-      draw(values, 1 / std::sqrt(static_cast<double>(layers.features)), weights);
+      draw(own.convolution->weights->weight, std::sqrt(6 / fan_in), weights);
+      if (layer.bias) draw(own.convolution->weights->bias, 1 / std::sqrt(fan_in), weights);
+    } else if (layer.operation == Operation::linear) {
+      const int in = layer.in.channels;
+      own.linear = register_module(layer.name, nn::Linear(in, layer.out.channels));
+      draw(own.linear->weight, 1 / std::sqrt(static_cast<double>(in)), weights);
+      draw(own.linear->bias, 1 / std::sqrt(static_cast<double>(in)), weights);
+    } else if (layer.operation == Operation::normalisation) {
+      own.norm = register_module(layer.name, nn::BatchNorm2d(layer.out.channels));
     }
+  }
+  arrange();
+}
+
+void NetworkImpl::arrange() {
+  if (!channels_last_) return;
+  torch::NoGradGuard no_gradients;
+  for (auto& own : weights_) {
+    if (!own.convolution) continue;
+    torch::Tensor& weight = own.convolution->weights->weight;
+    weight.set_data(weight.contiguous(torch::MemoryFormat::ChannelsLast));
   }
 }
 
 NetworkOutput NetworkImpl::forward(const torch::Tensor& images) {
-  torch::Tensor x = stem_->forward(images).relu_();
-  for (const auto& block : blocks_) {
-    const torch::Tensor shortcut = block.shortcut ? block.shortcut->forward(x) : x;
-    x = block.first->forward(x).relu_();
-    x = (block.second->forward(x) + shortcut).relu_();
+  std::vector<torch::Tensor> values(layers_.all.size());
+  values[0] = channels_last_ ? images.contiguous(torch::MemoryFormat::ChannelsLast) : images;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    values[i] = run(i, values);
+    for (const std::size_t input : layers_.all[i].inputs) {
+      if (last_use_[input] == i) values[input].reset();
+    }
   }
-  if (expansion_) x = expansion_->forward(x).relu_();
-  const torch::Tensor features = x.mean({2, 3});
   NetworkOutput out;
-  out.logits = approximator_->forward(features);
-  if (!predictor_.is_empty()) out.appeal = predictor_->forward(features).squeeze(1);
+  out.logits = values[layers_.logits].flatten(1);
+  if (layers_.predictor()) out.appeal = values[layers_.appeal].squeeze(1);
   return out;
+}
+
+torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tensor>& values) {
+  const Layer& layer = layers_.all[index];
+  Weights& own = weights_[index];
+  const torch::Tensor& x = values[layer.inputs[0]];
+  const auto second = [&] { return values[layer.inputs[1]]; };
+  const int pad = layer.kernel / 2;
+  switch (layer.operation) {
+    case Operation::input: return x;
+    case Operation::convolution: return activated(own.convolution->forward(x), layer.activation);
+    case Operation::normalisation: return activated(own.norm->forward(x), layer.activation);
+    case Operation::add: return activated(x + second(), layer.activation);
+    case Operation::gate: return x * second();
+    case Operation::concatenation: return torch::cat({x, second()}, 1);
+    case Operation::slice: return x.slice(1, layer.first, layer.first + layer.out.channels);
+    case Operation::shuffle: return shuffled_channels(x);
+    case Operation::max_pool: return torch::max_pool2d(x, layer.kernel, layer.stride, pad);
+    case Operation::average_pool: return torch::avg_pool2d(x, layer.kernel, layer.stride, pad);
+    case Operation::global_average: return x.mean({2, 3}, true);
+    case Operation::linear: return own.linear->forward(x.flatten(1));
+  }
+  return x;
 }
 
 void NetworkImpl::warm_start(const NetworkImpl& other) {

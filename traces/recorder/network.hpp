@@ -1,11 +1,11 @@
-// The torch module of an architecture: layers with weights. Includes torch (slow to compile): only
-// the recorder's own .cpp files include it.
+// The torch module of a network's layers: the same list, with weights. Includes torch (slow to
+// compile): only the recorder's own .cpp files include it.
 #pragma once
 
 #include <torch/nn.h>
 
 #include "sim/core/random.hpp"
-#include "traces/recorder/architecture.hpp"
+#include "traces/recorder/layers.hpp"
 
 namespace updraft {
 
@@ -15,41 +15,45 @@ struct NetworkOutput {
                          // without a predictor
 };
 
-// Convolution and batch norm.
+// A convolution and its batch norm, as the layer says.
 class ConvolutionImpl : public torch::nn::Module {
  public:
-  explicit ConvolutionImpl(const Convolution& layer);
+  explicit ConvolutionImpl(const Layer& layer);
   torch::Tensor forward(const torch::Tensor& x);
 
+  torch::nn::Conv2d weights{nullptr};
+
  private:
-  torch::nn::Conv2d weights_{nullptr};
   torch::nn::BatchNorm2d norm_{nullptr};
 };
 
 class NetworkImpl : public torch::nn::Module {
  public:
   // Weights are drawn from `weights`: uniform, variance 2 / fan-in for convolutions (He, Zhang,
-  // Ren, Sun, ICCV 2015), bound 1 / sqrt(fan-in) for the heads; the predictor starts at q = 1/2 +
-  // noise.
-  NetworkImpl(const Layers& layers, Stream weights);
+  // Ren, Sun, ICCV 2015), bound 1 / sqrt(fan-in) for linear layers and biases; the predictor starts
+  // at q = 1/2 + noise.
+  NetworkImpl(Layers layers, Stream weights);
 
+  // images [batch x channels x height x width]
   NetworkOutput forward(const torch::Tensor& images);
 
   // Takes every weight that both have from `other`, which may lack the predictor.
   void warm_start(const NetworkImpl& other);
+  // Brings the weights into the order in memory that is fastest; after loading them, too.
+  void arrange();
 
  private:
-  struct BlockModules {
-    std::shared_ptr<ConvolutionImpl> first;
-    std::shared_ptr<ConvolutionImpl> second;
-    std::shared_ptr<ConvolutionImpl> shortcut;  // null where the block does not project
+  struct Weights {  // of a layer; null where it has none
+    std::shared_ptr<ConvolutionImpl> convolution;
+    torch::nn::BatchNorm2d norm{nullptr};
+    torch::nn::Linear linear{nullptr};
   };
+  torch::Tensor run(std::size_t layer, const std::vector<torch::Tensor>& values);
 
-  std::shared_ptr<ConvolutionImpl> stem_;
-  std::vector<BlockModules> blocks_;
-  std::shared_ptr<ConvolutionImpl> expansion_;  // null where the network does not expand
-  torch::nn::Linear approximator_{nullptr};
-  torch::nn::Linear predictor_{nullptr};
+  Layers layers_;
+  std::vector<std::size_t> last_use_;  // of each layer's output: the last layer that reads it
+  std::vector<Weights> weights_;
+  bool channels_last_;
 };
 TORCH_MODULE(Network);
 

@@ -9,9 +9,9 @@
 
 #include "sim/core/document.hpp"
 #include "sim/units/quantity.hpp"
-#include "traces/recorder/architecture.hpp"
 #include "traces/recorder/beta.hpp"
 #include "traces/recorder/minibatch.hpp"
+#include "traces/recorder/networks/network_form.hpp"
 
 namespace updraft {
 
@@ -49,21 +49,27 @@ struct Training {
 //   step     rate * 0.2^k, k of {30 %, 60 %, 80 %} <= u  (the shape of the usual 60/120/160 of 200)
 double learning_rate(const Training& training, double epochs_done);
 
-struct EdgeRecipe {
-  ResNet network;
-  Training training;
-};
-
-// Joint training of approximator and predictor, from the plain edge network's weights.
-struct AppealNetRecipe {
-  Training training;
-  double beta = 0.1;  // at the start
-  BetaRule rule;
-};
-
 struct CloudRecipe {
-  ResNet network;
+  NetworkChoice network;
   Training training;
+};
+
+// What an edge network is trained by: cross-entropy, or jointly with a predictor head (seeds/000,
+// eqs. 9 and 10).
+enum class StageLoss { plain, white_box, black_box };
+std::string to_string(StageLoss loss);
+
+// One stage of the recording: a network that the edge can run.
+struct StageRecipe {
+  std::string name;
+  StageLoss loss = StageLoss::plain;
+  std::string from;       // the plain stage whose weights it begins with; empty: random ones
+  NetworkChoice network;  // of `from`, where there is one
+  Training training;
+  double beta = 0.1;  // at the start; of the joint losses
+  BetaRule rule;
+
+  bool has_predictor() const { return loss != StageLoss::plain; }
 };
 
 struct Recipe {
@@ -71,19 +77,21 @@ struct Recipe {
   std::uint64_t seed = 1;
   DatasetRecipe dataset;
   Augmentation augmentation;
-  EdgeRecipe edge;
-  AppealNetRecipe appealnet;
   CloudRecipe cloud;
+  std::vector<StageRecipe> stages;  // each after the one that it is `from`
   Bytes reply;
+  bool half_logits = false;  // logits rounded to float16: half the bytes
+
+  const StageRecipe* stage(const std::string& name) const;  // null if there is none
 };
 
 // Throws InputError with every mistake.
 Recipe read_recipe(const Document& document);
 
-// What a trained network depends on, one line each: equal text (and threads), equal network. The
-// appealnet depends on the other two as well.
-std::string fingerprint_of_plain(const Recipe& recipe, std::uint64_t dataset);
+// What a trained network depends on, one line each: equal text (and threads), equal network. A
+// stage depends on the one that it is `from` and, white box, on the cloud network.
 std::string fingerprint_of_cloud(const Recipe& recipe, std::uint64_t dataset);
-std::string fingerprint_of_appealnet(const Recipe& recipe, std::uint64_t dataset);
+std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
+                                 std::uint64_t dataset);
 
 }  // namespace updraft

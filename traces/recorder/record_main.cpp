@@ -14,8 +14,8 @@
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
 #include "traces/inference_trace.hpp"
-#include "traces/recorder/comparison.hpp"
 #include "traces/recorder/named_dataset.hpp"
+#include "traces/recorder/networks/network_table.hpp"
 #include "traces/recorder/progress.hpp"
 #include "traces/recorder/recording.hpp"
 
@@ -34,6 +34,7 @@ struct RunArguments {
   std::string checkpoints;
   std::string device = "cpu";
   std::vector<std::string> settings;
+  std::vector<std::string> only;
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   bool quiet = false;
 };
@@ -61,6 +62,18 @@ void expect_writable(const std::string& output) {
   }
 }
 
+void expect_networks(const std::vector<std::string>& only, const Recipe& recipe) {
+  std::vector<std::string> names{"cloud"};
+  for (const auto& stage : recipe.stages) names.push_back(stage.name);
+  Mistakes mistakes;
+  for (const auto& name : only) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    mistakes.add(InputError(fmt::format("--only = {}; expected {}{}", shown(name), one_of(names),
+                                        did_you_mean(name, names))));
+  }
+  mistakes.throw_if_any();
+}
+
 void print_accuracies(const InferenceTrace& trace) {
   const auto share = [](const std::vector<std::uint8_t>& correct) {
     double sum = 0;
@@ -82,7 +95,13 @@ void print_accuracies(const InferenceTrace& trace) {
 void run(const RunArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
   const Recipe recipe = recipe_with(arguments.recipe, arguments.settings);
-  expect_writable(arguments.output);
+  expect_networks(arguments.only, recipe);
+  if (arguments.only.empty()) {
+    if (arguments.output.empty()) throw InputError("-o = nothing; expected the trace to write");
+    expect_writable(arguments.output);
+  } else if (arguments.checkpoints.empty()) {
+    throw InputError("--only = networks without a trace; expected --checkpoints, to leave them in");
+  }
   std::string folder = arguments.data;
   if (folder.empty() && !recipe.dataset.path.empty()) {
     folder = find_beside(recipe.dataset.path, recipe.file);
@@ -105,6 +124,7 @@ void run(const RunArguments& arguments) {
   }
   options.threads = arguments.threads;
   options.device = arguments.device;
+  options.only = arguments.only;
   Progress progress(isatty(STDERR_FILENO) != 0);
   if (!arguments.quiet) {
     options.watch = [&](const TrainingStep& step) {
@@ -112,6 +132,7 @@ void run(const RunArguments& arguments) {
       fmt::print(stderr, "{}", progress.shown(step, Seconds(passed.count())));
     };
   }
+  if (!options.only.empty()) return train_only(recipe, data, options);
   const InferenceTrace trace = record(recipe, data, options);
   write_inference_trace(trace, arguments.output);
   if (for_this_run) fs::remove_all(options.checkpoints);
@@ -149,8 +170,8 @@ void expect_command(const std::string& first, const CLI::App& app) {
 
 int obey(int argc, char** argv) {
   CLI::App app(
-      "Trains an edge, a two-head (AppealNet) and a cloud network, and records what they "
-      "say of every sample.",
+      "Trains edge networks, two-head ones (AppealNet) among them, and a cloud network, and "
+      "records what they say of every sample.",
       "updraft-record");
   app.set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   app.require_subcommand(1);
@@ -159,9 +180,14 @@ int obey(int argc, char** argv) {
   CLI::App* run_command = app.add_subcommand("run", "train, then record an inference trace");
   run_command->add_option("RECIPE", arguments.recipe, "a recipe (YAML)")->required();
   run_command->add_option("--data", arguments.data, "the dataset's folder");
-  run_command->add_option("-o,--output", arguments.output, "the trace to write (HDF5)")->required();
+  run_command->add_option("-o,--output", arguments.output, "the trace to write (HDF5)");
   run_command->add_option("--checkpoints", arguments.checkpoints,
                           "keep the networks here, and resume from here");
+  run_command
+      ->add_option("--only", arguments.only,
+                   "train these networks alone (cloud, a stage; with commas), write no trace")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   run_command->add_option("--threads", arguments.threads, "threads; results depend on their number")
       ->check(CLI::Range(1, 1024));
   run_command->add_option("--device", arguments.device, "cpu or cuda")
@@ -174,14 +200,10 @@ int obey(int argc, char** argv) {
   CLI::App* check_command = app.add_subcommand("check", "validate recipes, train nothing");
   check_command->add_option("RECIPE", recipes, "recipes (YAML)")->required();
 
-  std::string trace;
-  std::uint64_t seed = 1;
-  CLI::App* compare_command = app.add_subcommand(
-      "compare", "which score needs the fewest offloads at equal accuracy? (calibration, test)");
-  compare_command->add_option("TRACE", trace, "an inference trace (HDF5)")->required();
-  compare_command->add_option("--seed", seed, "of the bootstrap");
+  CLI::App* networks_command =
+      app.add_subcommand("networks", "list the networks that a recipe can name, and their cost");
 
-  for (auto* command : {run_command, check_command, compare_command}) {
+  for (auto* command : {run_command, check_command, networks_command}) {
     command->set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   }
   if (argc == 1) {
@@ -196,7 +218,7 @@ int obey(int argc, char** argv) {
   }
   if (*run_command) run(arguments);
   if (*check_command) check(recipes);
-  if (*compare_command) fmt::print("{}", compared(read_inference_trace(trace), seed));
+  if (*networks_command) fmt::print("{}", network_table());
   return 0;
 }
 

@@ -5,7 +5,9 @@
 #include <torch/cuda.h>
 
 #include <algorithm>
+#include <map>
 
+#include "traces/hdf5/writing.hpp"
 #include "traces/recorder/training.hpp"
 
 namespace updraft {
@@ -19,23 +21,12 @@ torch::Device device_of(const std::string& name) {
   return torch::kCUDA;
 }
 
-Answers answers(std::vector<float> logits, const std::vector<std::int32_t>& labels) {
-  Answers out;
-  const std::size_t classes = logits.size() / labels.size();
-  for (std::size_t row = 0; row < labels.size(); ++row) {
-    const auto first = logits.begin() + static_cast<std::ptrdiff_t>(row * classes);
-    const auto largest = std::max_element(first, first + static_cast<std::ptrdiff_t>(classes));
-    out.predicted.push_back(static_cast<std::int32_t>(largest - first));
-    out.correct.push_back(out.predicted.back() == labels[row] ? 1 : 0);
-  }
-  out.logits = std::move(logits);
-  return out;
-}
-
-Stage stage(const std::string& name, const std::string& family, const Cost& cost) {
+Stage stage_of(const StageRecipe& recipe, const Cost& cost) {
   Stage out;
-  out.name = name;
-  out.family = family;
+  out.name = recipe.name;
+  out.family = recipe.network.family;
+  out.loss = to_string(recipe.loss);
+  out.from = recipe.from;
   out.work = Flops(2 * static_cast<double>(cost.macs));
   out.params = cost.params;
   out.weights = Bytes(4 * static_cast<double>(cost.params));  // float32
@@ -45,46 +36,74 @@ Stage stage(const std::string& name, const std::string& family, const Cost& cost
 // What one image costs forwards, for the ETA alone; a training step takes about three times that.
 // Small networks are bound by memory: an activation weighs as much as some 70 MACs (measured on a
 // server's core; it need not be exact).
-double forward_work(const Cost& network) {
+double forward_work(const Layers& layers) {
+  const Cost network = cost(layers);
   return static_cast<double>(network.macs) + 70 * static_cast<double>(network.activations);
 }
 
-// The three networks of one recipe, and the work left until all are trained.
+// One network of a recipe on its way: what it is, and how long it takes.
+struct Member {
+  std::string name;
+  Layers layers;
+  Training training;
+  std::string fingerprint;
+  double epoch_work;
+  Network network;
+};
+
 class Recording {
  public:
   Recording(const Recipe& recipe, const Dataset& data, const RecordOptions& options)
       : recipe_(recipe),
         options_(options),
         device_(device_of(options.device)),
-        dataset_(fingerprint(data.train)),
         parts_(hold_out(data.train, recipe.dataset.calibration, recipe.seed)),
-        norm_(normalisation(parts_.rest)),
-        layers_{layers_of(recipe.cloud.network, data.train.shape, recipe.dataset.classes, false),
-                layers_of(recipe.edge.network, data.train.shape, recipe.dataset.classes, false),
-                layers_of(recipe.edge.network, data.train.shape, recipe.dataset.classes, true)} {
-    for (std::size_t i = 0; i < 3; ++i) epoch_work_[i] = 3 * forward_work(cost(layers_[i]));
-    epoch_work_[2] += forward_work(cost(layers_[0]));  // the joint loss asks the cloud network, too
-    all_work_ = epoch_work_[0] * recipe.cloud.training.epochs +
-                epoch_work_[1] * recipe.edge.training.epochs +
-                epoch_work_[2] * recipe.appealnet.training.epochs;
+        norm_(normalisation(parts_.rest)) {
+    const std::uint64_t dataset = fingerprint(data.train);
+    const auto add = [&](const std::string& name, const NetworkChoice& choice, bool predictor,
+                         const Training& training, std::string depends) {
+      Layers layers = layers_of(choice, data.train.shape, recipe.dataset.classes, predictor);
+      const double work = 3 * forward_work(layers);
+      Network network(layers, Stream(recipe.seed, name + ".weights"));
+      network->to(device_);
+      members_.push_back(
+          {name, std::move(layers), training, std::move(depends), work, std::move(network)});
+    };
+    add("cloud", recipe.cloud.network, false, recipe.cloud.training,
+        fingerprint_of_cloud(recipe, dataset));
+    for (const auto& stage : recipe.stages) {
+      add(stage.name, stage.network, stage.has_predictor(), stage.training,
+          fingerprint_of_stage(recipe, stage, dataset));
+      // the joint loss asks the cloud network, too
+      if (stage.loss == StageLoss::white_box) {
+        members_.back().epoch_work += forward_work(members_[0].layers);
+      }
+    }
+    for (const auto& member : members_) {
+      if (trains(member.name)) all_work_ += member.epoch_work * member.training.epochs;
+    }
   }
 
-  InferenceTrace run(const ImageSet& test) {
-    Network cloud = fresh(0, "cloud.weights");
+  // Each network that is asked for, after those that it begins with or learns from.
+  void train_all() {
     CrossEntropy classify;
-    train_one(0, cloud, "cloud", recipe_.cloud.training, classify,
-              fingerprint_of_cloud(recipe_, dataset_));
+    if (needed("cloud")) train_one(members_[0], classify);
+    for (std::size_t i = 0; i < recipe_.stages.size(); ++i) {
+      const StageRecipe& stage = recipe_.stages[i];
+      if (!needed(stage.name)) continue;
+      Member& member = members_[i + 1];
+      if (!stage.from.empty()) member.network->warm_start(*member_of(stage.from).network);
+      if (stage.loss == StageLoss::plain) {
+        train_one(member, classify);
+      } else {
+        const bool white = stage.loss == StageLoss::white_box;
+        Joint joint(white ? members_[0].network : Network(nullptr), stage.beta, stage.rule);
+        train_one(member, joint);
+      }
+    }
+  }
 
-    Network plain = fresh(1, "plain.weights");
-    train_one(1, plain, "plain", recipe_.edge.training, classify,
-              fingerprint_of_plain(recipe_, dataset_));
-
-    Network appealnet = fresh(2, "appealnet.weights");
-    appealnet->warm_start(*plain);
-    Joint joint(cloud, recipe_.appealnet.beta, recipe_.appealnet.rule);
-    train_one(2, appealnet, "appealnet", recipe_.appealnet.training, joint,
-              fingerprint_of_appealnet(recipe_, dataset_));
-
+  InferenceTrace trace(const ImageSet& test) {
     InferenceTrace trace;
     trace.dataset = recipe_.dataset.name;
     trace.classes = recipe_.dataset.classes;
@@ -92,81 +111,111 @@ class Recording {
     trace.seed = recipe_.seed;
     trace.source = recipe_.dataset.source;
     trace.licence = recipe_.dataset.licence;
-    const auto add = [&](const char* name, const ImageSet& set) {
-      trace.splits.push_back(split(name, set, cloud, plain, appealnet));
-    };
-    add("calibration", parts_.held_out);
+    trace.splits.push_back(split("calibration", parts_.held_out));
     // Image folders come class by class; a workload that is replayed row by row shall not.
-    add("test", test.file_bytes.empty()
-                    ? test
-                    : picked(test, shuffled(test.size(), Stream(recipe_.seed, "test.order"))));
+    trace.splits.push_back(
+        split("test", test.file_bytes.empty()
+                          ? test
+                          : picked(test, shuffled(test.size(), Stream(recipe_.seed, "test.order")))));
     return trace;
   }
 
  private:
-  Network fresh(std::size_t which, const char* stream) {
-    Network network(layers_[which], Stream(recipe_.seed, stream));
-    network->to(device_);
-    return network;
+  // Asked for by name, or all are.
+  bool trains(const std::string& name) const {
+    const auto& only = options_.only;
+    return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
   }
 
-  void train_one(std::size_t which, Network& network, const std::string& name,
-                 const Training& training, Objective& objective, const std::string& dependence) {
+  // Asked for, or what another that is asked for begins with or learns from.
+  bool needed(const std::string& name) const {
+    if (trains(name)) return true;
+    return std::any_of(recipe_.stages.begin(), recipe_.stages.end(), [&](const StageRecipe& stage) {
+      const bool learns_from_it = name == "cloud" && stage.loss == StageLoss::white_box;
+      return trains(stage.name) && (stage.from == name || learns_from_it);
+    });
+  }
+
+  Member& member_of(const std::string& name) {
+    return *std::find_if(members_.begin(), members_.end(),
+                         [&](const Member& member) { return member.name == name; });
+  }
+
+  void train_one(Member& member, Objective& objective) {
+    const Training& training = member.training;
     Course course;
-    course.name = name;
+    course.name = member.name;
     course.training = training;
     course.augmentation = recipe_.augmentation;
     course.seed = recipe_.seed;
-    course.fingerprint = dependence;
+    course.fingerprint = member.fingerprint;
     course.device = device_;
     if (!options_.checkpoints.empty()) {
-      course.checkpoint = fmt::format("{}/{}.pt", options_.checkpoints, name);
+      course.checkpoint = fmt::format("{}/{}.pt", options_.checkpoints, member.name);
     }
     const auto set_size = static_cast<double>(parts_.rest.size());
     std::size_t seen = 0;
     int epoch = 0;
-    train(network, parts_.rest, norm_, course, objective, [&](const Batch& batch) {
+    train(member.network, parts_.rest, norm_, course, objective, [&](const Batch& batch) {
       if (batch.epoch != epoch) seen = 0;
       epoch = batch.epoch;
       if (!batch.began) seen += static_cast<std::size_t>(training.batch);
       const double share =
           batch.epoch_ended ? 1 : std::min(1.0, static_cast<double>(seen) / set_size);
       TrainingStep step;
-      step.network = name;
+      step.network = member.name;
       step.epoch = batch.epoch;
       step.epochs = training.epochs;
       step.epoch_ended = batch.epoch_ended;
       step.loss = batch.loss;
       step.accuracy = batch.accuracy;
       step.beta = objective.state();
-      step.done = (work_before_ + epoch_work_[which] * (batch.epoch - 1 + share)) / all_work_;
+      step.done = std::min(
+          1.0, (work_before_ + member.epoch_work * (batch.epoch - 1 + share)) / all_work_);
       step.resumed = batch.resumed;
       step.began = batch.began;
       options_.watch(step);
     });
-    work_before_ += epoch_work_[which] * training.epochs;
+    work_before_ += member.epoch_work * training.epochs;
   }
 
-  Split split(const std::string& name, const ImageSet& set, Network& cloud, Network& plain,
-              Network& appealnet) {
+  // What the network says of every row, judged as it will be stored.
+  Answers answers(Said& said, const std::vector<std::int32_t>& labels) const {
+    Answers out;
+    out.logits = std::move(said.logits);
+    if (recipe_.half_logits) {
+      for (float& logit : out.logits) logit = hdf5::nearest_half(logit);
+    }
+    const std::size_t classes = out.logits.size() / labels.size();
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+      const auto first = out.logits.begin() + static_cast<std::ptrdiff_t>(row * classes);
+      const auto largest = std::max_element(first, first + static_cast<std::ptrdiff_t>(classes));
+      out.predicted.push_back(static_cast<std::int32_t>(largest - first));
+      out.correct.push_back(out.predicted.back() == labels[row] ? 1 : 0);
+    }
+    return out;
+  }
+
+  Split split(const std::string& name, const ImageSet& set) {
     Split out;
     out.name = name;
     out.labels = set.labels;
-    const std::string& family = recipe_.edge.network.family;
-    out.stages.push_back(stage("plain", family, cost(layers_[1])));
-    out.stages.back().answers = answers(ask(plain, set, norm_, device_).logits, set.labels);
-    out.stages.push_back(stage("appealnet", family, cost(layers_[2])));
-    Said said = ask(appealnet, set, norm_, device_);
-    out.stages.back().answers = answers(std::move(said.logits), set.labels);
-    out.stages.back().scores.push_back({"q", std::move(said.q)});
+    for (std::size_t i = 0; i < recipe_.stages.size(); ++i) {
+      Member& member = members_[i + 1];
+      out.stages.push_back(stage_of(recipe_.stages[i], cost(member.layers)));
+      Said said = ask(member.network, set, norm_, device_);
+      out.stages.back().answers = answers(said, set.labels);
+      if (!said.q.empty()) out.stages.back().scores.push_back({"q", std::move(said.q)});
+    }
 
     Variant image;
     image.name = "image";
     image.payload = Bytes(static_cast<double>(set.shape.values()));
     image.reply = recipe_.reply;
-    image.cloud_work = Flops(2 * static_cast<double>(cost(layers_[0]).macs));
+    image.cloud_work = Flops(2 * static_cast<double>(cost(members_[0].layers).macs));
     image.family = recipe_.cloud.network.family;
-    image.answers = answers(ask(cloud, set, norm_, device_).logits, set.labels);
+    Said said = ask(members_[0].network, set, norm_, device_);
+    image.answers = answers(said, set.labels);
     out.variants.push_back(image);
     if (!set.file_bytes.empty()) {
       // The networks saw the decoded files, so that sending the file changes nothing but its size.
@@ -181,18 +230,14 @@ class Recording {
   const Recipe& recipe_;
   const RecordOptions& options_;
   torch::Device device_;
-  std::uint64_t dataset_;
   Parted parts_;
   Normalisation norm_;
-  Layers layers_[3];  // cloud, plain, appealnet
-  double epoch_work_[3] = {};
+  std::vector<Member> members_;  // the cloud network, then the stages in their order
   double all_work_ = 0;
   double work_before_ = 0;
 };
 
-}  // namespace
-
-InferenceTrace record(const Recipe& recipe, const Dataset& data, const RecordOptions& options) {
+Recording begun(const Recipe& recipe, const Dataset& data, const RecordOptions& options) {
   if (recipe.dataset.calibration >= data.train.size()) {
     throw InputError(
         fmt::format("{}: dataset.calibration = {}; expected fewer than the {} training "
@@ -200,7 +245,19 @@ InferenceTrace record(const Recipe& recipe, const Dataset& data, const RecordOpt
                     recipe.file, recipe.dataset.calibration, data.train.size()));
   }
   at::set_num_threads(options.threads);
-  return Recording(recipe, data, options).run(data.test);
+  return Recording(recipe, data, options);
+}
+
+}  // namespace
+
+InferenceTrace record(const Recipe& recipe, const Dataset& data, const RecordOptions& options) {
+  Recording recording = begun(recipe, data, options);
+  recording.train_all();
+  return recording.trace(data.test);
+}
+
+void train_only(const Recipe& recipe, const Dataset& data, const RecordOptions& options) {
+  begun(recipe, data, options).train_all();
 }
 
 }  // namespace updraft

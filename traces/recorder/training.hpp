@@ -29,7 +29,8 @@ class CrossEntropy final : public Objective {
 };
 
 // The joint loss (loss.hpp) with dynamic beta. l0 is the trained cloud network's loss on the very
-// images of the batch, augmented as they are: the two losses speak of the same input.
+// images of the batch, augmented as they are: the two losses speak of the same input. Without a
+// cloud network (null) it is the black-box loss: l0 = 0.
 class Joint final : public Objective {
  public:
   Joint(Network cloud, double beta, BetaRule rule);

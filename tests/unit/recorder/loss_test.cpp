@@ -2,14 +2,13 @@
 #include "traces/recorder/loss.hpp"
 
 #include <doctest/doctest.h>
-#include <torch/nn.h>
+#include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
-#include "traces/recorder/architecture.hpp"
 #include "traces/recorder/beta.hpp"
-#include "traces/recorder/network.hpp"
 
 using namespace updraft;
 
@@ -86,29 +85,83 @@ TEST_CASE("beta rises while the predictor appeals too much, and falls else") {
   CHECK(rule.next(0.2, 0.1) == doctest::Approx(0.2 / 1.01));
 }
 
-TEST_CASE("a network has as many weights as its cost says, and its appeal only with a predictor") {
-  const Layers layers = layers_of({"", 3, 2, 2, 10}, {3, 9, 7}, 5, true);
-  Network network(layers, Stream(1, "weights"));
-  std::uint64_t weights = 0;
-  for (const auto& values : network->parameters()) {
-    weights += static_cast<std::uint64_t>(values.numel());
-  }
-  CHECK(weights == cost(layers).params);
-  const NetworkOutput out = network->forward(torch::zeros({4, 3, 9, 7}));
-  CHECK(out.logits.sizes() == std::vector<std::int64_t>{4, 5});
-  CHECK(out.appeal.sizes() == std::vector<std::int64_t>{4});
-  Network plain(layers_of({"", 3, 2, 2, 10}, {3, 9, 7}, 5, false), Stream(2, "weights"));
-  CHECK_FALSE(plain->forward(torch::zeros({4, 3, 9, 7})).appeal.defined());
+
+namespace {
+
+// q l1 + (1 - q) l0 - beta ln q, by eq. 9
+double expected_loss(double q, double l1, double l0, double beta) {
+  return q * l1 + (1 - q) * l0 - beta * std::log(q);
 }
 
-TEST_CASE("a warm start takes everything but the predictor") {
-  const ResNet resnet{"", 3, 1, 1, 10};
-  Network plain(layers_of(resnet, {1, 8, 8}, 4, false), Stream(1, "plain"));
-  Network joint(layers_of(resnet, {1, 8, 8}, 4, true), Stream(1, "joint"));
-  const torch::Tensor images = torch::rand({6, 1, 8, 8});
-  plain->forward(images);  // in training: moves the running means, which are taken, too
-  joint->warm_start(*plain);
-  plain->eval();
-  joint->eval();
-  CHECK(torch::equal(plain->forward(images).logits, joint->forward(images).logits));
+// The q in (0, 1] that minimises it, on a grid of a millionth.
+double best_q(double l1, double l0, double beta) {
+  double best = 1;
+  for (int i = 1; i <= 1000000; ++i) {
+    if (expected_loss(i * 1e-6, l1, l0, beta) < expected_loss(best, l1, l0, beta)) best = i * 1e-6;
+  }
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("the ideal q is min(1, beta / (l1 - l0)), or 1 where the cloud is no better") {
+  // d/dq of eq. 9: l1 - l0 - beta / q = 0; convex in q, so that it is the minimum
+  struct Case {
+    double l1, l0, beta;
+  };
+  for (const auto& [l1, l0, beta] :
+       {Case{1.5, 0.25, 0.5}, Case{0.3, 0.2, 0.5}, Case{0.2, 1.0, 0.1}, Case{2, 0, 0.3}}) {
+    const double regret = l1 - l0;
+    const double closed = regret <= 0 ? 1 : std::min(1.0, beta / regret);
+    CHECK(best_q(l1, l0, beta) == doctest::Approx(closed).epsilon(2e-6));
+  }
+}
+
+TEST_CASE("descending the loss in z ends at the ideal q, white box and black box") {
+  const auto f64 = torch::kFloat64;
+  // logits (0, 0): l1 = ln 2; white box l0 = 0.2, beta 0.1: q* = 0.1 / (ln 2 - 0.2) = 0.2028;
+  // black box l0 = 0: 0.1 / ln 2 = 0.1443
+  for (const double l0 : {0.2, 0.0}) {
+    torch::Tensor z = torch::zeros({1}, f64).requires_grad_(true);
+    for (int step = 0; step < 4000; ++step) {
+      if (z.grad().defined()) z.grad().zero_();
+      joint_loss(torch::zeros({1, 2}, f64), z, torch::zeros({1}, torch::kLong),
+                 torch::full({1}, l0, f64), 0.1)
+          .total.backward();
+      torch::NoGradGuard no_gradients;
+      z -= 1.0 * z.grad();
+    }
+    CHECK(torch::sigmoid(z).item<double>() ==
+          doctest::Approx(0.1 / (std::log(2.0) - l0)).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("without a price of appealing q goes to 0 where the cloud is better; a huge one keeps all") {
+  const auto f64 = torch::kFloat64;
+  // the slope in z is q (1 - q) (l1 - l0) - beta (1 - q): its sign says where descent leads
+  const auto slope_in_z = [&](double z, double l0, double beta) {
+    torch::Tensor appeal = torch::full({1}, z, f64).requires_grad_(true);
+    joint_loss(torch::zeros({1, 2}, f64), appeal, torch::zeros({1}, torch::kLong),
+               torch::full({1}, l0, f64), beta)
+        .total.backward();
+    return appeal.grad().item<double>();
+  };
+  for (const double z : {-30.0, -5.0, 0.0, 5.0, 30.0}) {
+    CHECK(slope_in_z(z, 0.2, 0) >= 0);        // Algorithm 1, beta = 0: ever fewer answers
+    CHECK(slope_in_z(z, 0.9, 0) <= 0);        // a worse cloud: ever more
+    CHECK(slope_in_z(z, 0.2, 1e6) <= 0);      // beta to infinity: every sample answered
+  }
+  CHECK(slope_in_z(0, 0.2, 0) == doctest::Approx(0.25 * (std::log(2.0) - 0.2)).epsilon(1e-12));
+  CHECK(slope_in_z(0, 0.2, 1e6) ==
+        doctest::Approx(0.25 * (std::log(2.0) - 0.2) - 0.5e6).epsilon(1e-12));
+}
+
+TEST_CASE("the rule of beta leads the mean of L_q to its target") {
+  // black box, l1 = 2 for every sample, q at its ideal: L_q = -ln(beta / 2) = 0.5 at beta = 2 / e^0.5
+  const BetaRule rule{0.01, 0.5};
+  double beta = 0.1;
+  for (int batch = 0; batch < 2000; ++batch) {
+    beta = rule.next(beta, -std::log(std::min(1.0, beta / 2)));
+  }
+  CHECK(beta == doctest::Approx(2 * std::exp(-0.5)).epsilon(0.011));  // a step of 1 %
 }

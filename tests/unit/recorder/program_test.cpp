@@ -47,14 +47,17 @@ void write_idx(const Folder& folder, const std::string& part, const ImageSet& se
 const char* const recipe = R"(
 seed: 3
 dataset: {name: tiny, kind: idx, classes: 2, calibration: 40, source: drawn, licence: none}
-edge:
-  network: {family: resnet8, width: 2, blocks: 1}
-  training: {epochs: 4, batch: 16, rate: 0.05}
 cloud:
-  network: {family: resnet18, width: 4, blocks: 1}
+  network: {form: resnet, depth: 8, width: 0.25}
   training: {epochs: 20, batch: 16, rate: 0.05}
-appealnet:
-  training: {epochs: 2, batch: 16, rate: 0.02}
+stages:
+  plain:
+    network: {form: resnet, depth: 8, width: 0.125}
+    training: {epochs: 4, batch: 16, rate: 0.05}
+  appealnet:
+    from: plain
+    loss: white_box
+    training: {epochs: 2, batch: 16, rate: 0.02}
 )";
 
 }  // namespace
@@ -66,18 +69,18 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
   CHECK(status_of("run --help", log) == 0);
   CHECK(status_of("--version", log) == 0);
   CHECK(content(log).starts_with("updraft-record "));
-  for (const char* command : {"run", "check", "compare"}) {
+  for (const char* command : {"run", "check", "networks"}) {
     CHECK(status_of(fmt::format("{} --version", command), log) == 0);
     CHECK(content(log).starts_with("updraft-record "));
   }
   CHECK(status_of("foo", log) == 2);
-  CHECK(content(log) == "updraft-record: command = foo; expected run, check or compare\n");
+  CHECK(content(log) == "updraft-record: command = foo; expected run, check or networks\n");
   CHECK(status_of("chekc", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = chekc; expected run, check or compare; did you mean check?\n");
+        "updraft-record: command = chekc; expected run, check or networks; did you mean check?\n");
   // no word at all: the help, on standard error alone (# hides where else it would go)
   CHECK(status_of(fmt::format("> /dev/null 2> {} #", log), folder / "unused") == 2);
-  CHECK(content(log).find("which score needs the fewest offloads at equal accuracy?") !=
+  CHECK(content(log).find("the networks that a recipe can name") !=
         std::string::npos);
   write(folder / "r.yaml", recipe);
   CHECK(status_of("check " + (folder / "r.yaml"), log) == 0);

@@ -5,20 +5,60 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 
 using namespace updraft;
 
 TEST_CASE("every shipped recipe is good") {
-  for (const char* name : {"fashion_mnist", "cifar10"}) {
-    const Recipe recipe =
-        read_recipe(read_document(std::string("traces/recorder/recipes/") + name + ".yaml"));
+  int found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("traces/recorder/recipes")) {
+    INFO(entry.path().string());
+    ++found;
+    const Recipe recipe = read_recipe(read_document(entry.path().string()));
     CHECK(recipe.dataset.classes == 10);
-    CHECK(recipe.appealnet.rule.target == 0.5);  // seeds/002, App. B.2
-    CHECK(recipe.cloud.training.weight_decay == 5e-4);
+    CHECK(recipe.cloud.training.weight_decay == 5e-4);  // seeds/002, Sec. 4
+    bool white = false;
+    for (const auto& stage : recipe.stages) {
+      white = white || stage.loss == StageLoss::white_box;
+      if (!stage.has_predictor()) continue;
+      CHECK(stage.rule.target == 0.5);  // seeds/002, App. B.2
+      CHECK(recipe.stage(stage.from) != nullptr);
+    }
+    CHECK(white);
     // all four files that MNIST has, too; an image folder's are too many to name
     CHECK(recipe.dataset.sha1.size() == (recipe.dataset.kind == DatasetKind::idx ? 4 : 0));
   }
+  CHECK(found == 4);
+}
+
+TEST_CASE("a stage that begins with another has its network, and needs a plain one above it") {
+  const char* text = R"(
+seed: 1
+dataset: {name: d, kind: idx, classes: 2, calibration: 10, source: s, licence: l}
+cloud: {network: {form: resnet18}, training: {epochs: 2, rate: 0.1}}
+stages:
+  small: {network: {form: resnet, depth: 8, width: 0.5}, training: {epochs: 2, rate: 0.1}}
+  two: {from: small, loss: white_box, training: {epochs: 3, rate: 0.01}, beta: 0.2, target: 0.4}
+  odd: {from: two, loss: black_box, training: {epochs: 3, rate: 0.01}}
+)";
+  try {
+    read_recipe(parse_document(text, "r.yaml"));
+    FAIL("taken");
+  } catch (const InputError& error) {
+    CHECK(std::string(error.what()) == "r.yaml:8:15: stages.odd.from = two; expected small");
+  }
+  Document document = parse_document(text, "r.yaml");
+  set_in_document(document, "stages.odd.from", "small");
+  const Recipe recipe = read_recipe(document);
+  const StageRecipe& two = *recipe.stage("two");
+  CHECK(two.network.depth == 8);
+  CHECK(two.network.width == 0.5);
+  CHECK(two.beta == 0.2);
+  CHECK(two.rule.target == 0.4);
+  CHECK(two.loss == StageLoss::white_box);
+  CHECK(recipe.stage("odd")->loss == StageLoss::black_box);
+  CHECK(recipe.stage("nobody") == nullptr);
 }
 
 TEST_CASE("hashes are 40 lower-case hexadecimal digits each, under the files' names") {
@@ -57,15 +97,22 @@ TEST_CASE("all mistakes of a recipe are reported at once, each with its place") 
   const char* text =
       "seed: 1\n"
       "dataset: {name: d, kind: idy, classes: 1, calibration: 10, source: s, licence: l}\n"
-      "edge:\n"
-      "  network: {family: f, width: 4, blocks: 1}\n"
-      "  training: {epochs: 2, rate: 0.1, warm_up: 2}\n"
       "cloud:\n"
-      "  network: {family: f, width: 0, blocks: 1}\n"
+      "  network: {form: resnet, width: 0, depth: 9}\n"
       "  training: {epochs: 2, rate: -1}\n"
-      "appealnet:\n"
-      "  training: {epochs: 2, rate: 0.1}\n"
-      "  bta: 0.1\n"
+      "stages:\n"
+      "  plain:\n"
+      "    network: {form: shufflenet, width: 0.5}\n"
+      "    training: {epochs: 2, rate: 0.1, warm_up: 2}\n"
+      "  mobile:\n"
+      "    network: {form: shufflenet_v2, width: 0.7, depth: 3}\n"
+      "    training: {epochs: 2, rate: 0.1}\n"
+      "  joint:\n"
+      "    from: plain\n"
+      "    loss: white_box\n"
+      "    training: {epochs: 2, rate: 0.1}\n"
+      "    bta: 0.1\n"
+      "  Bad name: {network: {form: nin}, training: {epochs: 1, rate: 1}}\n"
       "reply: 16\n";
   try {
     read_recipe(parse_document(text, "r.yaml"));
@@ -74,9 +121,15 @@ TEST_CASE("all mistakes of a recipe are reported at once, each with its place") 
     const std::string lines = error.what();
     INFO(lines);
     for (const char* part :
-         {"r.yaml:2:", "dataset.kind = idy", "dataset.classes = 1", "edge.training.warm_up = 2",
-          "cloud.network.width = 0", "cloud.training.rate = -1", "r.yaml:11:3: appealnet.bta",
-          "did you mean beta", "reply = 16"}) {
+         {"r.yaml:2:", "dataset.kind = idy", "dataset.classes = 1",
+          "cloud.network.width = 0", "cloud.network.depth = 9; expected 6 n + 2",
+          "cloud.training.rate = -1",
+          "stages.plain.network.form = shufflenet; expected", "did you mean shufflenet_v2?",
+          "stages.plain.training.warm_up = 2",
+          "stages.mobile.network.width = 0.7; expected one of 0.5, 1, 1.5, 2",
+          "stages.mobile.network.depth", "r.yaml:17:5: stages.joint.bta", "did you mean beta",
+          "stages.Bad name", "reply = 16"}) {
+      INFO(part);
       CHECK(lines.find(part) != std::string::npos);
     }
   }
@@ -108,19 +161,31 @@ TEST_CASE("the learning rate falls by 0.2 at 30, 60 and 80 % of the epochs") {
 }
 
 TEST_CASE("a network's fingerprint moves with what it depends on, and with nothing else") {
-  Recipe recipe;
-  const std::string plain = fingerprint_of_plain(recipe, 1);
+  Recipe recipe = read_recipe(read_document("traces/recorder/recipes/cifar10.yaml"));
+  const auto print = [&](const char* name, std::uint64_t dataset = 1) {
+    return fingerprint_of_stage(recipe, *recipe.stage(name), dataset);
+  };
+  const auto stage = [&](const char* name) -> StageRecipe& {
+    return const_cast<StageRecipe&>(*recipe.stage(name));
+  };
+  const std::string plain = print("resnet8");
+  const std::string white = print("resnet8_white");
+  const std::string black = print("resnet8_black");
   const std::string cloud = fingerprint_of_cloud(recipe, 1);
-  const std::string joint = fingerprint_of_appealnet(recipe, 1);
-  CHECK(fingerprint_of_plain(recipe, 2) != plain);
+  CHECK(print("resnet8", 2) != plain);
   recipe.dataset.licence = "other";
   recipe.dataset.sha1 = {{"a.gz", "5edda96c6d8c36ff915115a0e8136d370a021576"}};
   recipe.reply = Bytes(99);
-  CHECK(fingerprint_of_appealnet(recipe, 1) == joint);
-  recipe.appealnet.beta = 0.7;
-  CHECK(fingerprint_of_plain(recipe, 1) == plain);
-  CHECK(fingerprint_of_appealnet(recipe, 1) != joint);
-  recipe.cloud.training.rate = 0.3;
-  CHECK(fingerprint_of_plain(recipe, 1) == plain);
+  recipe.half_logits = false;
+  stage("resnet8").network.family = "other";
+  CHECK(print("resnet8_white") == white);
+  stage("resnet8_white").beta = 0.7;
+  CHECK(print("resnet8") == plain);
+  CHECK(print("resnet8_white") != white);
+  recipe.cloud.training.rate = 0.3;  // the black box never sees the cloud
+  CHECK(print("resnet8") == plain);
+  CHECK(print("resnet8_black") == black);
   CHECK(fingerprint_of_cloud(recipe, 1) != cloud);
+  stage("resnet8").training.epochs = 3;  // where it began
+  CHECK(print("resnet8_black") != black);
 }

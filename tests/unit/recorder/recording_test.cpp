@@ -19,14 +19,21 @@ const char* const tiny = R"(
 seed: 3
 dataset: {name: tiny, kind: idx, classes: 2, calibration: 40, source: drawn, licence: none}
 augmentation: {pad: 1}
-edge:
-  network: {family: resnet8, width: 2, blocks: 1, stem_stride: 2}
-  training: {epochs: 3, batch: 16, rate: 0.05}
 cloud:
-  network: {family: resnet18, width: 4, blocks: 1}
+  network: {form: resnet, depth: 8, width: 0.25}
   training: {epochs: 3, batch: 16, rate: 0.05, decay: step}
-appealnet:
-  training: {epochs: 3, batch: 16, rate: 0.02}
+stages:
+  plain:
+    network: {form: resnet, depth: 8, width: 0.125, stem_stride: 2}
+    training: {epochs: 3, batch: 16, rate: 0.05}
+  appealnet:
+    from: plain
+    loss: white_box
+    training: {epochs: 3, batch: 16, rate: 0.02}
+  black:
+    from: plain
+    loss: black_box
+    training: {epochs: 2, batch: 16, rate: 0.02}
 )";
 
 Recipe tiny_recipe() { return read_recipe(parse_document(tiny, "tiny.yaml")); }
@@ -46,8 +53,10 @@ bool same(const InferenceTrace& a, const InferenceTrace& b) {
     for (std::size_t i = 0; i < left.stages.size(); ++i) {
       if (!same(left.stages[i].answers, right.stages[i].answers)) return false;
     }
-    if (left.stage("appealnet")->scores[0].values != right.stage("appealnet")->scores[0].values) {
-      return false;
+    for (const char* two_head : {"appealnet", "black"}) {
+      if (left.stage(two_head)->scores[0].values != right.stage(two_head)->scores[0].values) {
+        return false;
+      }
     }
     if (!same(left.variants[0].answers, right.variants[0].answers)) return false;
   }
@@ -60,7 +69,7 @@ struct Killed : std::runtime_error {
 
 }  // namespace
 
-TEST_CASE("a recording holds both splits, two stages with their cost, and the cloud's answers") {
+TEST_CASE("a recording holds both splits, its stages with their cost, and the cloud's answers") {
   const InferenceTrace trace = record(tiny_recipe(), tiny_dataset(), {});
   CHECK(trace.dataset == "tiny");
   CHECK(trace.classes == 2);
@@ -74,6 +83,11 @@ TEST_CASE("a recording holds both splits, two stages with their cost, and the cl
   const Stage& appealnet = *test.stage("appealnet");
   CHECK(plain.answers.logits.size() == 60 * 2);
   CHECK(plain.scores.empty());
+  CHECK(plain.loss == "plain");
+  CHECK(plain.from == "");
+  CHECK(appealnet.loss == "white_box");
+  CHECK(appealnet.from == "plain");
+  CHECK(test.stage("black")->loss == "black_box");
   REQUIRE(appealnet.scores.size() == 1);
   CHECK(appealnet.scores[0].name == "q");
   CHECK(appealnet.scores[0].values.size() == 60);
@@ -118,12 +132,12 @@ TEST_CASE("a recording killed in the midst of each network resumes to what it wo
   RecordOptions options;
   options.checkpoints = folder.path();
   int resumed = 0;
-  for (const char* network : {"cloud", "plain", "appealnet"}) {
+  for (const char* network : {"cloud", "plain", "appealnet", "black"}) {
     int batches = 0;
     options.watch = [&](const TrainingStep& step) {
       resumed += step.resumed ? 1 : 0;
-      // 160 rows in batches of 16: 10 an epoch; the kill falls into the third one
-      if (step.network == network && !step.began && ++batches == 25) throw Killed();
+      // 160 rows in batches of 16: 10 an epoch; the kill falls into the second one
+      if (step.network == network && !step.began && ++batches == 15) throw Killed();
     };
     CHECK_THROWS_AS(record(tiny_recipe(), tiny_dataset(), options), Killed);
   }
@@ -131,11 +145,11 @@ TEST_CASE("a recording killed in the midst of each network resumes to what it wo
   options.watch = [&](const TrainingStep& step) {
     resumed += step.resumed ? 1 : 0;
     began += step.began ? 1 : 0;
-    if (!step.resumed) CHECK((step.network == "appealnet" && step.epoch == 3));
+    if (!step.resumed) CHECK((step.network == "black" && step.epoch == 2));
   };
   CHECK(same(undisturbed, record(tiny_recipe(), tiny_dataset(), options)));
-  // cloud on each of the three later runs, plain on two, appealnet on the last
-  CHECK(resumed == 3 + 2 + 1);
+  // cloud on each of the four later runs, plain on three, appealnet on two, black on the last
+  CHECK(resumed == 4 + 3 + 2 + 1);
   CHECK(began == 1);  // a network that is done does not begin again
   CHECK_FALSE(std::filesystem::exists(folder / "cloud.pt.unfinished"));
 }
@@ -154,8 +168,8 @@ TEST_CASE("a checkpoint of another recipe, or a broken one, is refused by its na
     }
     return "taken";
   };
-  // only the appealnet depends on beta: the other two stay
-  recipe.appealnet.beta = 0.2;
+  // only the appealnet depends on its beta: the others stay
+  recipe.stages[1].beta = 0.2;
   CHECK(refusal(recipe).find("appealnet.pt: belongs to another recipe") != std::string::npos);
   recipe.cloud.training.rate = 0.06;
   CHECK(refusal(recipe).find("cloud.pt: belongs to another recipe") != std::string::npos);
@@ -196,7 +210,8 @@ TEST_CASE("coded images add a variant that sends the file as it is, in shuffled 
   sized(data.train);
   sized(data.test);
   Recipe recipe = tiny_recipe();
-  recipe.cloud.training.epochs = recipe.edge.training.epochs = recipe.appealnet.training.epochs = 1;
+  recipe.cloud.training.epochs = 1;
+  for (auto& stage : recipe.stages) stage.training.epochs = 1;
   const InferenceTrace trace = record(recipe, data, {});
   const Split& test = *trace.split("test");
   REQUIRE(test.variant("jpeg") != nullptr);
@@ -205,4 +220,47 @@ TEST_CASE("coded images add a variant that sends the file as it is, in shuffled 
   CHECK_FALSE(std::is_sorted(bytes.begin(), bytes.end()));
   for (std::size_t i = 0; i < 60; ++i) CHECK(test.labels[i] == data.test.labels[bytes[i] - 1000]);
   CHECK(same(test.variant("jpeg")->answers, test.variant("image")->answers));
+}
+
+TEST_CASE("networks that are trained apart make the trace of networks trained together") {
+  const Folder folder("apart");
+  RecordOptions options;
+  options.checkpoints = folder.path();
+  const auto train = [&](std::vector<std::string> only) {
+    std::vector<std::string> trained;
+    options.only = std::move(only);
+    options.watch = [&](const TrainingStep& step) {
+      CHECK(step.done <= 1);
+      if (step.began) trained.push_back(step.network);
+    };
+    train_only(tiny_recipe(), tiny_dataset(), options);
+    return trained;
+  };
+  CHECK(train({"black"}) == std::vector<std::string>{"plain", "black"});  // where it begins, too
+  CHECK(train({"cloud"}) == std::vector<std::string>{"cloud"});
+  CHECK(train({"appealnet", "plain"}) == std::vector<std::string>{"appealnet"});
+  options.only.clear();
+  options.watch = [](const TrainingStep& step) { CHECK(step.resumed); };
+  CHECK(same(record(tiny_recipe(), tiny_dataset(), {}),
+             record(tiny_recipe(), tiny_dataset(), options)));
+}
+
+TEST_CASE("float16 logits are what float32 ones round to, and judged as they are stored") {
+  Recipe recipe = tiny_recipe();
+  const InferenceTrace whole = record(recipe, tiny_dataset(), {});
+  recipe.half_logits = true;
+  const InferenceTrace half = record(recipe, tiny_dataset(), {});
+  const auto& exact = whole.split("test")->stages[0].answers;
+  const auto& rounded = half.split("test")->stages[0].answers;
+  bool moved = false;
+  for (std::size_t i = 0; i < exact.logits.size(); ++i) {
+    // 11 bits: half a unit in the last place is 2^-11 of a value
+    CHECK(std::abs(exact.logits[i] - rounded.logits[i]) <= std::abs(exact.logits[i]) * 0x1p-11f);
+    moved = moved || exact.logits[i] != rounded.logits[i];
+  }
+  CHECK(moved);
+  for (std::size_t i = 0; i < 60; ++i) {
+    const bool second = rounded.logits[2 * i + 1] > rounded.logits[2 * i];
+    CHECK(rounded.predicted[i] == (second ? 1 : 0));
+  }
 }

@@ -1,0 +1,138 @@
+#include "traces/recorder/layer_builder.hpp"
+
+#include "sim/core/check.hpp"
+
+namespace updraft {
+namespace {
+
+// Padded by kernel / 2 (kernels are odd), a stride s makes ceil(side / s).
+int strided(int side, int stride) { return (side + stride - 1) / stride; }
+
+Layer named(const std::string& name, Operation operation, std::vector<std::size_t> inputs) {
+  Layer layer;
+  layer.name = name;
+  layer.operation = operation;
+  layer.inputs = std::move(inputs);
+  return layer;
+}
+
+}  // namespace
+
+LayerBuilder::LayerBuilder(const ImageShape& input) {
+  Layer layer;
+  layer.name = "input";
+  layer.out = input;
+  layers_.all.push_back(layer);
+}
+
+LayerBuilder::Index LayerBuilder::append(Layer layer) {
+  layer.in = shape(layer.inputs[0]);
+  if (layer.out.channels == 0) layer.out = layer.in;  // as most operations leave it
+  layers_.all.push_back(std::move(layer));
+  return layers_.all.size() - 1;
+}
+
+LayerBuilder::Index LayerBuilder::convolution(const std::string& name, Index from,
+                                              const Convolution& what) {
+  Layer layer = named(name, Operation::convolution, {from});
+  const ImageShape& in = shape(from);
+  layer.kernel = what.kernel;
+  layer.stride = what.stride;
+  layer.groups = what.groups;
+  layer.bias = what.bias;
+  layer.norm = what.norm;
+  layer.activation = what.activation;
+  layer.out = {what.out, strided(in.height, what.stride), strided(in.width, what.stride)};
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::depthwise(const std::string& name, Index from, int kernel,
+                                            int stride, Activation activation) {
+  const int channels = shape(from).channels;
+  return convolution(name, from,
+                     {.out = channels,
+                      .kernel = kernel,
+                      .stride = stride,
+                      .groups = channels,
+                      .activation = activation});
+}
+
+LayerBuilder::Index LayerBuilder::normalisation(const std::string& name, Index from,
+                                                Activation activation) {
+  Layer layer = named(name, Operation::normalisation, {from});
+  layer.activation = activation;
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::add(const std::string& name, Index a, Index b,
+                                      Activation activation) {
+  UPDRAFT_CHECK(shape(a) == shape(b), name);
+  Layer layer = named(name, Operation::add, {a, b});
+  layer.activation = activation;
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::gate(const std::string& name, Index values, Index factors) {
+  UPDRAFT_CHECK(shape(values).channels == shape(factors).channels, name);
+  return append(named(name, Operation::gate, {values, factors}));
+}
+
+LayerBuilder::Index LayerBuilder::concatenation(const std::string& name, Index a, Index b) {
+  Layer layer = named(name, Operation::concatenation, {a, b});
+  layer.out = shape(a);
+  layer.out.channels += shape(b).channels;
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::slice(const std::string& name, Index from, int first,
+                                        int channels) {
+  UPDRAFT_CHECK(first + channels <= shape(from).channels, name);
+  Layer layer = named(name, Operation::slice, {from});
+  layer.first = first;
+  layer.out = shape(from);
+  layer.out.channels = channels;
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::shuffle(const std::string& name, Index from) {
+  return append(named(name, Operation::shuffle, {from}));
+}
+
+LayerBuilder::Index LayerBuilder::pool(const std::string& name, Operation how, Index from,
+                                       int kernel, int stride) {
+  Layer layer = named(name, how, {from});
+  const ImageShape& in = shape(from);
+  layer.kernel = kernel;
+  layer.stride = stride;
+  layer.out = {in.channels, strided(in.height, stride), strided(in.width, stride)};
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::global_average(const std::string& name, Index from) {
+  Layer layer = named(name, Operation::global_average, {from});
+  layer.out = {shape(from).channels, 1, 1};
+  return append(std::move(layer));
+}
+
+LayerBuilder::Index LayerBuilder::linear(const std::string& name, Index from, int out) {
+  Layer layer = named(name, Operation::linear, {from});
+  layer.bias = true;
+  layer.out = {out, 1, 1};
+  return append(std::move(layer));
+}
+
+Layers LayerBuilder::with_heads(Index from, int features, int classes, bool predictor) {
+  if (features > 0) from = convolution("expansion", from, {.out = features, .kernel = 1});
+  const Index seen = global_average("features", from);
+  layers_.logits = linear("approximator", seen, classes);
+  if (predictor) layers_.appeal = linear("predictor", seen, 1);
+  return layers_;
+}
+
+Layers LayerBuilder::with_predictor(Index from, Index logits, bool predictor) {
+  layers_.logits = logits;
+  if (predictor) layers_.appeal = linear("predictor", global_average("features", from), 1);
+  return layers_;
+}
+
+}  // namespace updraft

@@ -1,0 +1,60 @@
+// How the forms of networks/ write their layers down: each call appends one, works out its shape,
+// and gives its index, to feed later ones. A layer is named when it is made, as its weights are in
+// checkpoints.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "traces/recorder/layers.hpp"
+
+namespace updraft {
+
+class LayerBuilder {
+ public:
+  using Index = std::size_t;
+
+  struct Convolution {
+    int out = 0;
+    int kernel = 3;
+    int stride = 1;
+    int groups = 1;
+    bool bias = false;
+    bool norm = true;
+    Activation activation = Activation::relu;
+  };
+
+  explicit LayerBuilder(const ImageShape& input);
+
+  Index input() const { return 0; }
+  const ImageShape& shape(Index layer) const { return layers_.all[layer].out; }
+
+  Index convolution(const std::string& name, Index from, const Convolution& what);
+  // 3x3 or larger, a filter a channel, batch norm
+  Index depthwise(const std::string& name, Index from, int kernel, int stride,
+                  Activation activation);
+  Index normalisation(const std::string& name, Index from, Activation activation);
+  Index add(const std::string& name, Index a, Index b, Activation activation);
+  Index gate(const std::string& name, Index values, Index factors);
+  Index concatenation(const std::string& name, Index a, Index b);
+  Index slice(const std::string& name, Index from, int first, int channels);
+  Index shuffle(const std::string& name, Index from);
+  Index pool(const std::string& name, Operation how, Index from, int kernel, int stride);
+  Index global_average(const std::string& name, Index from);
+  Index linear(const std::string& name, Index from, int out);
+
+  // The end of a two-head network (seeds/000, Sec. V-A): the approximator puts out the classes, the
+  // predictor, where there is one, a single number; each is one linear layer on the same features.
+  // `features` above 0 puts a 1x1 convolution to that many channels before them, as at the end of
+  // MobileNetV2: a single-layer predictor sees no more than the features.
+  Layers with_heads(Index from, int features, int classes, bool predictor);
+  // The same where the classes come out of `logits` itself, and the predictor reads `from`.
+  Layers with_predictor(Index from, Index logits, bool predictor);
+
+ private:
+  Index append(Layer layer);
+
+  Layers layers_;
+};
+
+}  // namespace updraft

@@ -1,0 +1,45 @@
+#include "traces/recorder/layers.hpp"
+
+#include <fmt/format.h>
+
+namespace updraft {
+
+std::string to_string(const ImageShape& shape) {
+  return fmt::format("{} x {} {}", shape.width, shape.height,
+                     shape.channels == 1 ? "gray" : "colour");
+}
+
+Cost cost(const Layer& layer) {
+  const bool weighs =
+      layer.operation == Operation::convolution || layer.operation == Operation::linear;
+  const auto out = static_cast<std::uint64_t>(layer.out.channels);
+  const auto places = static_cast<std::uint64_t>(layer.out.height * layer.out.width);
+  Cost cost;
+  if (weighs) {
+    const auto weights = static_cast<std::uint64_t>(layer.kernel * layer.kernel) *
+                         static_cast<std::uint64_t>(layer.in.channels / layer.groups) * out;
+    cost.macs = weights * places;
+    cost.params = weights + (layer.bias ? out : 0);
+  }
+  cost.macs_with_norms = cost.macs;
+  if (layer.norm || layer.operation == Operation::normalisation) {
+    cost.params += 2 * out;
+    cost.macs_with_norms += 2 * out * places;
+  }
+  if (layer.operation == Operation::convolution) cost.activations = out * places;
+  return cost;
+}
+
+Cost cost(const Layers& layers) {
+  Cost sum;
+  for (const auto& layer : layers.all) {
+    const Cost part = cost(layer);
+    sum.macs += part.macs;
+    sum.macs_with_norms += part.macs_with_norms;
+    sum.params += part.params;
+    sum.activations += part.activations;
+  }
+  return sum;
+}
+
+}  // namespace updraft

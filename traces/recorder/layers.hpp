@@ -1,0 +1,83 @@
+// What a network is made of, and what that costs: layers in the order in which they are run, each
+// fed by earlier ones. Plain numbers, no torch: network.hpp runs the same layers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace updraft {
+
+// Of an image, or of what a layer puts out for one.
+struct ImageShape {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+
+  std::size_t values() const {
+    return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
+           static_cast<std::size_t>(width);
+  }
+  friend bool operator==(const ImageShape&, const ImageShape&) = default;
+};
+
+// "28 x 28 gray", "32 x 32 colour"
+std::string to_string(const ImageShape& shape);
+
+enum class Operation {
+  input,
+  convolution,     // padded to keep the sides at stride 1
+  normalisation,   // a batch norm of its own, where none folds into the layer before
+  add,             // of two inputs
+  gate,            // the first input times one factor a channel, the second input
+  concatenation,   // of channels
+  slice,           // the channels from `first` on, as many as it puts out
+  shuffle,         // two halves of the channels, interleaved
+  max_pool,        // padded by kernel / 2
+  average_pool,    // padded by kernel / 2, which the mean counts
+  global_average,  // a number a channel
+  linear           // fully connected
+};
+
+enum class Activation { none, relu, swish, sigmoid };  // swish: x sigmoid(x)
+
+struct Layer {
+  std::string name;
+  Operation operation = Operation::input;
+  std::vector<std::size_t> inputs;  // indices of earlier layers
+  ImageShape in{};                  // of the first input
+  ImageShape out{};
+  int kernel = 1;
+  int stride = 1;
+  int groups = 1;  // of a convolution: in.channels for a depthwise one
+  bool bias = false;
+  bool norm = false;                          // batch norm follows, before the activation
+  Activation activation = Activation::none;   // last
+  int first = 0;                              // of a slice
+};
+
+struct Layers {
+  std::vector<Layer> all;  // the input first
+  std::size_t logits = 0;  // the layer that puts out a number a class
+  std::size_t appeal = 0;  // the predictor's single number; 0, the input, where there is none
+
+  bool predictor() const { return appeal != 0; }
+};
+
+// Per image. 1 MAC = one multiply and add of a convolution or linear layer; batch norm counts none,
+// since it folds into the convolution before it; pooling, additions, gates and activations count
+// none. What the AppealNet papers call FLOPs are multiply-adds with 2 more for each value that a
+// batch norm puts out (the counter thop): `macs_with_norms`. Parameters are those that training
+// learns: weights, biases, and two a batch-norm channel. Activations are the values that
+// convolutions put out: what the memory carries.
+struct Cost {
+  std::uint64_t macs = 0;
+  std::uint64_t macs_with_norms = 0;
+  std::uint64_t params = 0;
+  std::uint64_t activations = 0;
+};
+Cost cost(const Layer& layer);
+Cost cost(const Layers& layers);
+
+}  // namespace updraft

@@ -1,0 +1,46 @@
+#include "traces/recorder/networks/network_form.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/check.hpp"
+
+namespace updraft {
+
+const std::vector<NetworkForm>& network_forms() {
+  static const std::vector<NetworkForm> forms = {
+      {"resnet", "He, Zhang, Ren, Sun, CVPR 2016, Sec. 4.2 (CIFAR-10)", {}, "6 n + 2",
+       [](int depth) { return depth >= 8 && depth % 6 == 2; }, resnet},
+      {"resnet18", "He, Zhang, Ren, Sun, CVPR 2016, Table 1", {}, "", nullptr, resnet18},
+      {"resnet101", "He, Zhang, Ren, Sun, CVPR 2016, Table 1", {}, "", nullptr, resnet101},
+      {"wide_resnet", "Zagoruyko, Komodakis, BMVC 2016", {}, "6 n + 4",
+       [](int depth) { return depth >= 10 && depth % 6 == 4; }, wide_resnet},
+      {"mobilenet_v2", "Sandler et al., CVPR 2018", {}, "", nullptr, mobilenet_v2},
+      {"efficientnet_b0", "Tan, Le, ICML 2019, without the 1280 head", {}, "", nullptr,
+       efficientnet_b0},
+      {"shufflenet_v2", "Ma, Zhang, Zheng, Sun, ECCV 2018", {0.5, 1, 1.5, 2}, "", nullptr,
+       shufflenet_v2},
+      {"nin", "Lin, Chen, Yan, ICLR 2014, batch norm for dropout", {}, "", nullptr, nin},
+  };
+  return forms;
+}
+
+const NetworkForm* network_form(const std::string& name) {
+  const auto& forms = network_forms();
+  const auto found = std::find_if(forms.begin(), forms.end(),
+                                  [&](const NetworkForm& form) { return form.name == name; });
+  return found == forms.end() ? nullptr : &*found;
+}
+
+Layers layers_of(const NetworkChoice& choice, const ImageShape& input, int classes,
+                 bool predictor) {
+  const NetworkForm* form = network_form(choice.form);
+  UPDRAFT_CHECK(form != nullptr, choice.form);
+  return form->layers(choice, input, classes, predictor);
+}
+
+int scaled(double width, int channels, int unit) {
+  return std::max(unit, unit * static_cast<int>(std::lround(width * channels / unit)));
+}
+
+}  // namespace updraft
