@@ -17,6 +17,7 @@
 #include "traces/recorder/named_dataset.hpp"
 #include "traces/recorder/networks/network_table.hpp"
 #include "traces/recorder/progress.hpp"
+#include "traces/recorder/record_script.hpp"
 #include "traces/recorder/recording.hpp"
 
 namespace {
@@ -51,17 +52,6 @@ Recipe recipe_with(const std::string& file, const std::vector<std::string>& sett
   return read_recipe(document);
 }
 
-// Asked before an hour of training, not after.
-void expect_writable(const std::string& output) {
-  const fs::path folder = fs::absolute(output).parent_path();
-  if (fs::is_directory(output) || access(folder.c_str(), W_OK) != 0) {
-    throw InputError(
-        fmt::format("{}: cannot be written; expected a file in a folder that exists "
-                    "and is writable",
-                    output));
-  }
-}
-
 void expect_networks(const std::vector<std::string>& only, const Recipe& recipe) {
   std::vector<std::string> names{"cloud"};
   for (const auto& stage : recipe.stages) names.push_back(stage.name);
@@ -72,24 +62,6 @@ void expect_networks(const std::vector<std::string>& only, const Recipe& recipe)
                                         did_you_mean(name, names))));
   }
   mistakes.throw_if_any();
-}
-
-void print_accuracies(const InferenceTrace& trace) {
-  const auto share = [](const std::vector<std::uint8_t>& correct) {
-    double sum = 0;
-    for (const auto one : correct) sum += one;
-    return 100 * sum / static_cast<double>(correct.size());
-  };
-  for (const auto& split : trace.splits) {
-    fmt::print("{:<12} {} rows", split.name, split.size());
-    for (const auto& stage : split.stages) {
-      fmt::print("   {} {:.2f} % ({:.3f} MMAC)", stage.name, share(stage.answers.correct),
-                 stage.work.si() / 2e6);
-    }
-    const auto& cloud = split.variants.front();
-    fmt::print("   cloud {:.2f} % ({:.2f} MMAC)\n", share(cloud.answers.correct),
-               cloud.cloud_work.si() / 2e6);
-  }
 }
 
 void run(const RunArguments& arguments) {
@@ -138,8 +110,8 @@ void run(const RunArguments& arguments) {
   if (for_this_run) fs::remove_all(options.checkpoints);
   if (!arguments.quiet) {
     print_accuracies(trace);
-    fmt::print("recorded in {} ({:.2f} MB)\n", arguments.output,
-               static_cast<double>(fs::file_size(arguments.output)) / 1e6);
+    fmt::print("recorded in {} ({:.2f} MB)\nNext: updraft analyze {}\n", arguments.output,
+               static_cast<double>(fs::file_size(arguments.output)) / 1e6, arguments.output);
   }
 }
 
@@ -203,21 +175,27 @@ int obey(int argc, char** argv) {
   CLI::App* networks_command =
       app.add_subcommand("networks", "list the networks that a recipe can name, and their cost");
 
-  for (auto* command : {run_command, check_command, networks_command}) {
+  ScriptCommand script(app);
+
+  for (auto* command : {run_command, check_command, networks_command, script.command()}) {
     command->set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   }
   if (argc == 1) {
     fmt::print(stderr, "{}", app.help());
     return users_mistake;
   }
-  expect_command(argv[1], app);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words[0] == "--torchscript") words[0] = "torchscript";  // its short form
+  expect_command(words[0], app);
+  std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
-    app.parse(argc, argv);
+    app.parse(words);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : users_mistake;
   }
   if (*run_command) run(arguments);
   if (*check_command) check(recipes);
+  if (*script.command()) script.run();
   if (*networks_command) fmt::print("{}", network_table());
   return 0;
 }

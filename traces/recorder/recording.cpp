@@ -2,24 +2,14 @@
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <torch/cuda.h>
 
 #include <algorithm>
-#include <map>
 
-#include "traces/hdf5/writing.hpp"
+#include "traces/recorder/judging.hpp"
 #include "traces/recorder/training.hpp"
 
 namespace updraft {
 namespace {
-
-torch::Device device_of(const std::string& name) {
-  if (name == "cpu") return torch::kCPU;
-  if (!torch::cuda::is_available()) {
-    throw InputError("--device = cuda; expected cpu, since this libtorch sees no GPU");
-  }
-  return torch::kCUDA;
-}
 
 Stage stage_of(const StageRecipe& recipe, const Cost& cost) {
   Stage out;
@@ -179,23 +169,6 @@ class Recording {
     work_before_ += member.epoch_work * training.epochs;
   }
 
-  // What the network says of every row, judged as it will be stored.
-  Answers answers(Said& said, const std::vector<std::int32_t>& labels) const {
-    Answers out;
-    out.logits = std::move(said.logits);
-    if (recipe_.half_logits) {
-      for (float& logit : out.logits) logit = hdf5::nearest_half(logit);
-    }
-    const std::size_t classes = out.logits.size() / labels.size();
-    for (std::size_t row = 0; row < labels.size(); ++row) {
-      const auto first = out.logits.begin() + static_cast<std::ptrdiff_t>(row * classes);
-      const auto largest = std::max_element(first, first + static_cast<std::ptrdiff_t>(classes));
-      out.predicted.push_back(static_cast<std::int32_t>(largest - first));
-      out.correct.push_back(out.predicted.back() == labels[row] ? 1 : 0);
-    }
-    return out;
-  }
-
   Split split(const std::string& name, const ImageSet& set) {
     Split out;
     out.name = name;
@@ -204,26 +177,16 @@ class Recording {
       Member& member = members_[i + 1];
       out.stages.push_back(stage_of(recipe_.stages[i], cost(member.layers)));
       Said said = ask(member.network, set, norm_, device_);
-      out.stages.back().answers = answers(said, set.labels);
+      out.stages.back().answers =
+          judged(std::move(said.logits), set.labels, recipe_.half_logits);
       if (!said.q.empty()) out.stages.back().scores.push_back({"q", std::move(said.q)});
     }
 
-    Variant image;
-    image.name = "image";
-    image.payload = Bytes(static_cast<double>(set.shape.values()));
-    image.reply = recipe_.reply;
-    image.cloud_work = Flops(2 * static_cast<double>(cost(members_[0].layers).macs));
-    image.family = recipe_.cloud.network.family;
     Said said = ask(members_[0].network, set, norm_, device_);
-    image.answers = answers(said, set.labels);
-    out.variants.push_back(image);
-    if (!set.file_bytes.empty()) {
-      // The networks saw the decoded files, so that sending the file changes nothing but its size.
-      image.name = "jpeg";
-      image.payload = Bytes();
-      image.payload_bytes = set.file_bytes;
-      out.variants.push_back(std::move(image));
-    }
+    out.variants = image_variants(set, recipe_.reply,
+                                  Flops(2 * static_cast<double>(cost(members_[0].layers).macs)),
+                                  recipe_.cloud.network.family,
+                                  judged(std::move(said.logits), set.labels, recipe_.half_logits));
     return out;
   }
 

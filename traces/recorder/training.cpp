@@ -1,6 +1,7 @@
 #include "traces/recorder/training.hpp"
 
 #include <fmt/format.h>
+#include <torch/cuda.h>
 #include <torch/nn/functional.h>
 #include <torch/optim/sgd.h>
 #include <torch/serialize.h>
@@ -14,16 +15,6 @@
 
 namespace updraft {
 namespace {
-
-torch::Tensor tensor_of(const std::vector<float>& values, const ImageShape& shape,
-                        torch::Device device) {
-  const auto rows = static_cast<std::int64_t>(values.size() / shape.values());
-  // `values` is only read, and copied at once
-  auto* first = const_cast<float*>(values.data());
-  return torch::from_blob(first, {rows, shape.channels, shape.height, shape.width})
-      .clone()
-      .to(device);
-}
 
 torch::Tensor labels_of(const ImageSet& set, std::span<const std::size_t> rows,
                         torch::Device device) {
@@ -90,6 +81,20 @@ int resume(const Course& course, Network& network, torch::optim::SGD& optimizer,
 
 }  // namespace
 
+torch::Device device_of(const std::string& name) {
+  if (name == "cpu") return torch::kCPU;
+  if (!torch::cuda::is_available()) {
+    throw InputError("--device = cuda; expected cpu, since this libtorch sees no GPU");
+  }
+  return torch::kCUDA;
+}
+
+torch::Tensor tensor_of(const std::vector<float>& values, const ImageShape& shape) {
+  const auto rows = static_cast<std::int64_t>(values.size() / shape.values());
+  auto* first = const_cast<float*>(values.data());  // only read, and copied at once
+  return torch::from_blob(first, {rows, shape.channels, shape.height, shape.width}).clone();
+}
+
 torch::Tensor CrossEntropy::loss(const torch::Tensor&, const NetworkOutput& out,
                                  const torch::Tensor& labels) {
   return torch::nn::functional::cross_entropy(out.logits, labels);
@@ -143,7 +148,8 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
       }
       const std::span<const std::size_t> rows(order.data() + i * batch, batch);
       const auto images = tensor_of(augmented_inputs(set, rows, norm, course.augmentation, views),
-                                    set.shape, course.device);
+                                    set.shape)
+                              .to(course.device);
       const auto labels = labels_of(set, rows, course.device);
       optimizer.zero_grad();
       const NetworkOutput out = network->forward(images);
@@ -187,7 +193,7 @@ Said ask(Network& network, const ImageSet& set, const Normalisation& norm, torch
       rows.push_back(row);
     }
     const NetworkOutput out =
-        network->forward(tensor_of(inputs(set, rows, norm), set.shape, device));
+        network->forward(tensor_of(inputs(set, rows, norm), set.shape).to(device));
     append(said.logits, out.logits);
     if (out.appeal.defined()) append(said.q, torch::sigmoid(out.appeal));
   }

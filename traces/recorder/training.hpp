@@ -11,6 +11,12 @@
 
 namespace updraft {
 
+// "cpu" or "cuda". Throws InputError where there is no GPU.
+torch::Device device_of(const std::string& name);
+
+// values [rows x channels x height x width], copied.
+torch::Tensor tensor_of(const std::vector<float>& values, const ImageShape& shape);
+
 // What a network is trained for. `beta` and the like are its state, kept in checkpoints.
 class Objective {
  public:

@@ -1,8 +1,8 @@
 // Is the joint loss the formula, its gradient the formula's slope, and beta led to its target?
+#include "tests/unit/recorder/torch_doctest.hpp"
+
 #include "traces/recorder/loss.hpp"
 
-#include <doctest/doctest.h>
-#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

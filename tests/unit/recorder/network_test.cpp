@@ -1,7 +1,8 @@
 // Does a torch network run the layers that its cost counts?
+#include "tests/unit/recorder/torch_doctest.hpp"
+
 #include "traces/recorder/network.hpp"
 
-#include <doctest/doctest.h>
 
 #include "traces/recorder/networks/network_form.hpp"
 

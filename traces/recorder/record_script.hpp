@@ -1,0 +1,35 @@
+// The command `updraft-record torchscript`: its options, and what it does with them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "traces/recorder/script_recording.hpp"
+
+namespace updraft {
+
+class ScriptCommand {
+ public:
+  explicit ScriptCommand(CLI::App& app);  // both live until run()
+
+  CLI::App* command() const { return command_; }
+  // Throws InputError.
+  void run();
+
+ private:
+  CLI::App* command_;
+  std::vector<std::string> stages_;  // FILE or NAME=FILE
+  std::vector<std::string> macs_;    // NAME=VALUE
+  std::string output_;
+  bool quiet_ = false;
+  ScriptRecipe recipe_;
+};
+
+// In a folder that exists, asked before an hour of work, not after. Throws InputError.
+void expect_writable(const std::string& output);
+
+// A line per split on standard output: rows, and the accuracy and cost of every network.
+void print_accuracies(const InferenceTrace& trace);
+
+}  // namespace updraft
