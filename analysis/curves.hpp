@@ -8,7 +8,9 @@
 //   oracle  A*(B) = a1 + min(B, g) - max(0, B - (1 - h))                       (3)
 //   random  A(B)  = a1 + B (a0 - a1)                                           (4)
 // (3): the best router that offloads exactly B sends the rows that gain first and those that lose
-// last. Both are exact for every B that is a whole number of rows.
+// last. Both are exact for every B that is a whole number of rows. Their areas over B in [0, 1]:
+//   oracle  a1 + g - g^2 / 2 - h^2 / 2                                         (5)
+//   random  (a0 + a1) / 2                                                      (6)
 #pragma once
 
 #include <cstdint>
@@ -40,6 +42,13 @@ struct RouterLines {
 
   double oracle(double offloaded) const;  // (3)
   double random(double offloaded) const;  // (4)
+  double oracle_area() const;             // (5)
+  double random_area() const;             // (6)
+  // The least B that reaches an accuracy, by (3) and by (4); NaN where none does.
+  double oracle_reaches(double accuracy) const;
+  double random_reaches(double accuracy) const;
+  // The same edge before a cloud that is always right: a0 = 1, g = 1 - a1, h = 0.
+  RouterLines before_oracle_cloud() const;
 };
 
 // One curve per score of `stage`, on the given rows (repeats included, at least one), offloading
@@ -48,6 +57,10 @@ struct RouterLines {
 std::vector<Curve> score_curves(const Menu& menu, const Truth& truth, StageId stage,
                                 VariantId variant, std::span<const std::uint32_t> rows);
 
+// `weights`: how often each row counts, in all at least once.
+RouterLines router_lines(std::span<const std::uint8_t> edge_correct,
+                         std::span<const std::uint8_t> cloud_correct,
+                         std::span<const std::uint16_t> weights);
 RouterLines router_lines(const Truth& truth, StageId stage, VariantId variant,
                          std::span<const std::uint32_t> rows);
 

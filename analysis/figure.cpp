@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <iterator>
 
+#include "analysis/drawing.hpp"
 #include "analysis/gnuplot.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/metrics/terminal_text.hpp"
@@ -14,13 +15,6 @@ namespace updraft {
 namespace {
 
 constexpr std::size_t most_points = 1000;  // of a curve: about one per pixel
-constexpr std::size_t longest_title = 90;
-constexpr std::size_t longest_label = 26;
-
-// Okabe and Ito (2008), "Color Universal Design": told apart with any kind of colour vision. In the
-// order of use; black and grey are the oracle's and the random line's.
-constexpr std::string_view colours[] = {"#D55E00", "#0072B2", "#009E73", "#CC79A7",
-                                        "#E69F00", "#56B4E9", "#F0E442"};
 
 // The CSV, and the clauses of gnuplot's plot command, each of which draws one block of its rows.
 class Data {
@@ -94,7 +88,6 @@ void add_curves(const RoutingFigure& figure, Data& data) {
     }
   }
   if (!figure.curves.empty()) data.heading("Any threshold on a score");
-  constexpr std::string_view dashes[] = {"solid", "(14,4)", "(6,4)", "(14,4,3,4)"};
   for (const Curve& curve : figure.curves) {
     const auto score = std::find(scores.begin(), scores.end(), curve.score) - scores.begin();
     const auto stage = std::find(stages.begin(), stages.end(), curve.stage) - stages.begin();
@@ -127,42 +120,25 @@ std::string script_of(const RoutingFigure& figure, const Data& data) {
   const double margin = std::max(0.002, 0.05 * (data.most() - data.least()));
   const double bottom = 100 * std::max(0.0, data.least() - margin);
   const double top = 100 * std::min(1.0, data.most() + margin);
-  std::string out = fmt::format(
-      R"(# Draws accuracy_vs_skipping.svg and .png from accuracy_vs_skipping.csv:
-#   gnuplot accuracy_vs_skipping.gp
-set encoding utf8
-set datafile separator comma
-set xlabel 'Skipping rate: samples answered at the edge [%]'
+  const std::string settings = fmt::format(
+      R"(set xlabel 'Skipping rate: samples answered at the edge [%]'
 set ylabel 'Accuracy [%]'
 set xrange [0:100]
-set yrange [{1:.6g}:{2:.6g}]
+set yrange [{:.6g}:{:.6g}]
 set xtics 10
 set grid lt 1 dt solid lc rgb '#E4E4E4' lw 1
 set border 3 lw 1.5
 set tics nomirror out
 set key outside right top Left reverse noenhanced spacing 1.25 samplen 2.5
-do for [ending in 'svg png'] {{
-  if (ending eq 'svg') {{
-    set terminal svg size 1200,800 font 'sans-serif,17' background '#FFFFFF'
-    size = 0.6  # of points: terminals differ
-    set title {0} font ',20' noenhanced
-  }} else {{
-    size = 1
-    set title {0} font ',17' noenhanced
-    if (strstrt(GPVAL_TERMINALS, 'pngcairo')) {{
-      set terminal pngcairo size 1200,800 font 'DejaVu Sans,13' background '#FFFFFF'
-    }} else {{
-      set terminal png size 1200,800
-    }}
-  }}
-  set output 'accuracy_vs_skipping.' . ending
-  plot \
 )",
-      gnuplot_text(cut(harmless(figure.title), longest_title)), bottom, top);
+      bottom, top);
+  std::string plot = fmt::format("  set title {} font title_font noenhanced\n  plot \\\n",
+                                 gnuplot_text(cut(harmless(figure.title), longest_title)));
   for (const std::string& clause : data.clauses()) {
-    out += fmt::format("    {}{}\n", clause, &clause == &data.clauses().back() ? "" : ", \\");
+    plot += fmt::format("    {}{}\n", clause, &clause == &data.clauses().back() ? "" : ", \\");
   }
-  return out + "  unset output\n}\n";
+  return gnuplot_script("accuracy_vs_skipping", "accuracy_vs_skipping.csv", 1200, 800, settings,
+                        plot);
 }
 
 }  // namespace
@@ -199,14 +175,7 @@ std::string write_figure(const OutputFolder& folder, const RoutingFigure& figure
   add_policies(figure, data);
   folder.write("accuracy_vs_skipping.csv", data.text());
   folder.write("accuracy_vs_skipping.gp", script_of(figure, data));
-  const std::string trouble = run_gnuplot(folder.partial(), "accuracy_vs_skipping.gp", gnuplot);
-  if (trouble.empty()) return "";
-  std::error_code error;  // a half-drawn picture is none
-  std::filesystem::remove(folder.path("accuracy_vs_skipping.svg"), error);
-  std::filesystem::remove(folder.path("accuracy_vs_skipping.png"), error);
-  return fmt::format(
-      "No figure was drawn: {}. `gnuplot accuracy_vs_skipping.gp` in the result folder draws it.",
-      trouble);
+  return draw(folder, "accuracy_vs_skipping", gnuplot);
 }
 
 }  // namespace updraft

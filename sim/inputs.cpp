@@ -40,6 +40,7 @@ void offer(const Split& split, const InferenceTrace& trace, const WorkloadSpec& 
     out.reply_bytes = static_cast<std::uint32_t>(workload.reply.value_or(variant.reply).si());
     menu.variants.push_back(std::move(out));
     truth.cloud_correct.push_back(variant.answers.correct);
+    if (workload.black_box) truth.cloud_correct.back().assign(menu.rows, 1);
   }
 }
 
@@ -94,8 +95,9 @@ const Value& once(std::map<std::string, std::unique_ptr<const Value>>& made, con
 
 const Recording& Inputs::recording(const std::string& file, const WorkloadSpec& workload) {
   const auto size = [](const std::optional<Bytes>& bytes) { return bytes ? bytes->si() : -1; };
-  const std::string key = fmt::format("{}\n{}\n{}\n{}", file, workload.split,
-                                      size(workload.payload), size(workload.reply));
+  const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}", file, workload.split,
+                                      size(workload.payload), size(workload.reply),
+                                      workload.black_box);
   return once(recordings_, key, [&] {
     return offered(file == "none" ? no_recording() : read_inference_trace(file), workload);
   });

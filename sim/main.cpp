@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "sim/commands.hpp"
+#include "sim/commands_analyze.hpp"
 #include "sim/commands_sweep.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/core/memory.hpp"
@@ -76,6 +77,23 @@ int run(int argc, char** argv) {
   check->add_option("--set", overrides, "path=value, as in run")->allow_extra_args(false);
   check->callback([&] { status = updraft::check_scenarios(files, overrides); });
 
+  updraft::AnalyzeCommand analyze_command;
+  auto* analyze = app.add_subcommand(
+      "analyze", "What a recording says before any simulation: which score offloads least");
+  analyze->add_option("FILE", analyze_command.trace, "the recorded inference (HDF5)")->required();
+  analyze->add_option("-o,--output", analyze_command.output,
+                      "result folder (default: results/analyze_<FILE>)");
+  analyze->add_option("--split", analyze_command.split, "the split that is reported (test)");
+  analyze->add_option("--variant", analyze_command.variant,
+                      "the way to offload (the first of the file)");
+  analyze->add_option("--draws", analyze_command.draws, "bootstrap draws (1000); 0: no intervals")
+      ->check(CLI::Range(0, 10000));
+  analyze->add_option("--seed", analyze_command.seed, "of the draws (1)");
+  analyze->add_flag("--json", analyze_command.json, "print analysis.json alone on standard output");
+  analyze->add_flag("!--no-figure", analyze_command.figure, "draw no figure");
+  analyze->add_flag("--quiet", analyze_command.quiet, "print nothing but mistakes");
+  analyze->callback([&] { status = updraft::analyze_recording(analyze_command); });
+
   std::string what;
   std::string catalog;
   auto* list = app.add_subcommand("list", "What a scenario can name: policies, devices or clouds");
@@ -99,7 +117,7 @@ int run(int argc, char** argv) {
       "Prove the simulator right: whole simulations against queueing theory and hand sums");
   validate->callback([&] { status = updraft::validate(); });
 
-  for (auto* command : {run, sweep, check, list, trace, info, validate}) {
+  for (auto* command : {run, sweep, check, analyze, list, trace, info, validate}) {
     command->set_version_flag("--version", "updraft " UPDRAFT_VERSION);
   }
   if (argc == 1) {

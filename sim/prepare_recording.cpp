@@ -24,6 +24,9 @@ bool Preparation::read_trace() {
                    })) {
     return false;
   }
+  if (workload.black_box) {
+    out_->notes.push_back("black_box: the cloud is taken to be right on every sample");
+  }
   if (!recording_->has_split) {
     mistakes_.add(workload.split_place, "workload.split", workload.split,
                   fmt::format("a split that {} has", workload.trace));

@@ -62,6 +62,12 @@ std::string score_names(const Stage& stage) {
   return names.empty() ? "-" : fmt::format("{}", fmt::join(names, " "));
 }
 
+// "white_box from plain"
+std::string training_text(const Stage& stage) {
+  if (stage.from.empty()) return stage.loss.empty() ? "-" : stage.loss;
+  return fmt::format("{} from {}", stage.loss.empty() ? "?" : stage.loss, stage.from);
+}
+
 std::string megamacs(Flops work) { return fmt::format("{:.3f}", work.si() / 2e6); }
 
 std::string bytes_text(const Variant& variant) {
@@ -84,11 +90,18 @@ std::string describe(const InferenceTrace& trace) {
   for (const auto& split : trace.splits) {
     out += fmt::format("\n  {}: {} samples\n", split.name, split.size());
     Grid stages;
-    stages.row({"stage (edge)", "MMAC", "params", "weights kB", "accuracy", "scores"});
+    const bool trained = std::any_of(split.stages.begin(), split.stages.end(),
+                                     [](const Stage& stage) { return !stage.loss.empty(); });
+    const auto row = [&](std::vector<std::string> cells, const std::string& training) {
+      if (trained) cells.insert(cells.end() - 1, training);
+      stages.row(std::move(cells));
+    };
+    row({"stage (edge)", "MMAC", "params", "weights kB", "accuracy", "scores"}, "trained");
     for (const auto& stage : split.stages) {
-      stages.row({stage.name, megamacs(stage.work), fmt::format("{}", stage.params),
-                  fmt::format("{:.1f}", stage.weights.si() / 1e3), accuracy(stage.answers),
-                  score_names(stage)});
+      row({stage.name, megamacs(stage.work), fmt::format("{}", stage.params),
+           fmt::format("{:.1f}", stage.weights.si() / 1e3), accuracy(stage.answers),
+           score_names(stage)},
+          training_text(stage));
     }
     if (!split.stages.empty()) out += stages.text("    ");
     Grid variants;

@@ -97,6 +97,7 @@ WorkloadSpec read_workload(Section& root) {
   out.arrivals_place = place_of(in, "arrivals");
   if (in.has("samples")) out.samples = in.count("samples", std::nullopt, {1, 1e7});
   out.shuffled = in.choice("order", "shuffled", {"shuffled", "recorded"}) == "shuffled";
+  out.black_box = in.boolean("black_box", false);
   out.payload = whole_bytes(in, "payload");
   out.reply = whole_bytes(in, "reply");
   out.deadline = optional_quantity<Seconds>(in, "deadline", some_duration);

@@ -39,6 +39,7 @@ struct WorkloadSpec {
   bool shuffled = true;                  // order: shuffled | recorded
   std::optional<Bytes> payload;          // replaces the recorded payloads: a what-if
   std::optional<Bytes> reply;
+  bool black_box = false;           // the cloud is taken to be always right (seeds/000, Sec. III-C)
   std::optional<Seconds> deadline;  // after arrival
   std::uint64_t seed = 1;
 };

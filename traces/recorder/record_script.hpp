@@ -1,11 +1,14 @@
 // The command `updraft-record torchscript`: its options, and what it does with them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "traces/recorder/script_recording.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace updraft {
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <thread>
@@ -124,6 +125,46 @@ TEST_CASE("a folder of another dataset is refused before anything is trained") {
   CHECK(run(fmt::format("{{is.txt: {}}}", abc)) == 0);
   CHECK(std::filesystem::exists(folder / "out.h5"));
   CHECK(run("{}") == 0);
+}
+
+TEST_CASE("from images to a simulated day: train, record, analyze, run") {
+  if (!built()) return;
+  const std::string updraft = UPDRAFT_BUILD_DIR "/updraft";
+  if (!std::filesystem::exists(updraft)) {
+    MESSAGE("skipped: " << updraft << " is not built");
+    return;
+  }
+  const Folder folder("smoke");
+  const std::string log = folder / "log";
+  write(folder / "r.yaml", recipe);
+  write_idx(folder, "train", two_classes(340, 1));
+  write_idx(folder, "t10k", two_classes(60, 2));
+  REQUIRE(status_of(fmt::format("run {} --data {} -o {} --threads 1", folder / "r.yaml",
+                                folder.path(), folder / "out.h5"),
+                    log) == 0);
+  write(folder / "day.yaml", R"(
+workload: {trace: out.h5, arrivals: {poisson: 20 Hz}, seed: 1}
+device: {use: cortex-m7}
+channel: {uplink: 5 Mbps, downlink: 20 Mbps, latency: 25 ms}
+cloud: {use: t4}
+policies:
+  - {policy: always_edge, stage: plain}
+  - {policy: threshold, stage: appealnet, score: q, reference: plain, delta: 0.6}
+)");
+  const auto simulated = [&](const std::string& arguments) {
+    return std::system(fmt::format("{} {} > {} 2>&1", updraft, arguments, log).c_str());
+  };
+  CHECK(simulated("trace info " + (folder / "out.h5")) == 0);
+  CHECK(content(log).find("white_box") != std::string::npos);
+  REQUIRE(simulated(fmt::format("run {} -o {}", folder / "day.yaml", folder / "day")) == 0);
+  // a head and a row for each policy; every one of the 60 test images ended
+  const std::string summary = content(folder / "day/summary.csv");
+  CHECK(std::count(summary.begin(), summary.end(), '\n') == 3);
+  CHECK(summary.find("always_edge,1,60,60,0,0,0") != std::string::npos);
+  INFO(content(log));
+  CHECK(simulated(fmt::format("analyze {} -o {} --no-figure --draws 20", folder / "out.h5",
+                              folder / "analysis")) == 0);
+  CHECK(std::filesystem::exists(folder / "analysis/analysis.json"));
 }
 
 TEST_CASE("a recording killed for good and run again has the bytes of an undisturbed one") {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "tests/unit/traces/scratch.hpp"
+#include "traces/hdf5/writing.hpp"
 
 namespace updraft {
 namespace {
@@ -79,6 +80,51 @@ bool run_python(const std::string& script) {
 }
 
 }  // namespace
+
+TEST_CASE("numbers of 11 bits are halves; others go to the nearest, halfway ones to the even") {
+  using hdf5::nearest_half;
+  CHECK(nearest_half(1.5f) == 1.5f);
+  CHECK(nearest_half(-2048) == -2048);
+  CHECK(nearest_half(2049) == 2048);  // between 2048 and 2050: 2048 / 2 is even
+  CHECK(nearest_half(2051) == 2052);  // between 2050 and 2052
+  CHECK(nearest_half(1.0f / 3) == 1365.0f / 4096);  // 1/3 = 1365.33 / 4096, 1365 < 2048
+  CHECK(nearest_half(65519) == 65504);              // the largest
+  CHECK(nearest_half(-1e6f) == -65504);
+  CHECK(nearest_half(0x1p-24f) == 0x1p-24f);  // the smallest
+  CHECK(nearest_half(0x1.8p-25f) == 0x1p-24f);
+  CHECK(nearest_half(0x1p-25f) == 0);  // halfway to 0, which is even
+  CHECK(nearest_half(0) == 0);
+}
+
+TEST_CASE("columns of halves take two bytes a number, others four, and read back the same") {
+  const Scratch scratch;
+  InferenceTrace trace = toy();
+  trace.splits.pop_back();
+  auto& stage = trace.splits[0].stages[0];
+  stage.answers.logits[0] = 3 + 0x1p-9f;  // 11 bits: a half
+  stage.scores[0].values[0] = 0.9f;       // 24 bits
+  const std::string file = scratch.path("half.h5");
+  write_inference_trace(trace, file);
+  const InferenceTrace back = read_inference_trace(file);
+  CHECK(back.splits[0].stages[0].answers.logits == stage.answers.logits);
+  CHECK(back.splits[0].stages[0].scores[0].values == stage.scores[0].values);
+  std::ofstream(scratch.path("half.py"))
+      << "import h5py\n"
+      << "f = h5py.File('" << file << "')['calibration/edge/small']\n"
+      << "assert f['logits'].dtype == 'f2', f['logits'].dtype\n"
+      << "assert f['logits'][0, 0] == 3 + 2**-9\n"
+      << "assert f['scores/q'].dtype == 'f4', f['scores/q'].dtype\n"
+      << "assert f['scores/age'].dtype == 'f2'\n";
+  run_python(scratch.path("half.py"));
+}
+
+TEST_CASE("a stage that is from nobody is refused") {
+  InferenceTrace trace = toy();
+  trace.splits.pop_back();
+  trace.splits[0].stages[1].from = "smal";
+  CHECK(told_of(trace).find("/calibration/edge/an_exit@from = smal; expected the name of a stage "
+                            "beside it") != std::string::npos);
+}
 
 TEST_CASE("a trace that was written reads back as it was") {
   const Scratch scratch;

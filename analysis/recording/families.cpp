@@ -1,0 +1,40 @@
+#include "analysis/recording/families.hpp"
+
+#include <algorithm>
+
+namespace updraft {
+namespace {
+
+// Follows `from` to its beginning; in a circle everyone is its own.
+std::size_t base_of(const std::size_t of, const std::vector<Stage>& stages) {
+  std::size_t stage = of;
+  for (std::size_t steps = 0; steps < stages.size(); ++steps) {
+    const auto found = std::find_if(stages.begin(), stages.end(), [&](const Stage& other) {
+      return other.name == stages[stage].from;
+    });
+    if (stages[stage].from.empty() || found == stages.end()) return stage;
+    stage = static_cast<std::size_t>(found - stages.begin());
+  }
+  return of;
+}
+
+}  // namespace
+
+std::vector<Family> families(const std::vector<Stage>& stages) {
+  const bool told =
+      std::any_of(stages.begin(), stages.end(), [](const Stage& s) { return !s.from.empty(); });
+  std::vector<Family> out;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const std::size_t base = told ? base_of(i, stages) : 0;
+    if (base == i) out.push_back({i, {i}});
+  }
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const std::size_t base = told ? base_of(i, stages) : 0;
+    for (Family& family : out) {
+      if (family.base == base && i != base) family.stages.push_back(i);
+    }
+  }
+  return out;
+}
+
+}  // namespace updraft

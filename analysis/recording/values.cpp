@@ -1,0 +1,90 @@
+#include "analysis/recording/values.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analysis/curves.hpp"
+
+namespace updraft {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+void add(std::vector<NamedValue>& out, const std::string& name, double value, double low,
+         double high) {
+  out.push_back({name, value});
+  out.push_back({name + "_low", std::min(low, high)});  // a cost may fall where AR rises
+  out.push_back({name + "_high", std::max(low, high)});
+}
+
+}  // namespace
+
+std::vector<NamedValue> target_values(const ContenderReport& contender, std::size_t target) {
+  const auto& [seen, low, high, cost, curve, hull] = contender;
+  std::vector<NamedValue> out;
+  const auto take = [&](const char* name, Reached what) {
+    add(out, name, seen.at(target, what), low.at(target, what), high.at(target, what));
+  };
+  out.push_back({"asked_accuracy", seen.at(target, Reached::asked)});
+  out.push_back({"delta", seen.at(target, Reached::delta)});
+  take("appealing_rate", Reached::appealing_rate);
+  take("accuracy", Reached::accuracy);
+  take("accuracy_improvement", Reached::improvement);
+  take("accuracy_degradation", Reached::degradation);
+  // Cost is affine in AR, so its interval is that of AR.
+  const bool known = cost && target_specs()[target].setting == Setting::white_box;
+  const auto costs = [&](const char* name, const auto& of) {
+    const auto at = [&](const Figures& figures) {
+      return known ? of(figures.at(target, Reached::appealing_rate)) : nan;
+    };
+    add(out, name, at(seen), at(low), at(high));
+  };
+  costs("cost_macs", [&](double rate) { return cost->at(rate); });
+  costs("cost_with_edge_macs", [&](double rate) { return cost->with_edge(rate); });
+  out.push_back({"hull_appealing_rate", hull[target]});
+  return out;
+}
+
+std::vector<NamedValue> area_values(const ContenderReport& contender) {
+  constexpr const char* names[] = {"audc_white_box",
+                                   "audc_normalised_own_white_box",
+                                   "audc_normalised_base_white_box",
+                                   "audc_black_box",
+                                   "audc_normalised_own_black_box",
+                                   "audc_normalised_base_black_box",
+                                   "aurc",
+                                   "e_aurc",
+                                   "auroc"};
+  static_assert(std::size(names) == area_count);
+  std::vector<NamedValue> out;
+  for (std::size_t i = 0; i < area_count; ++i) {
+    const auto area = static_cast<Area>(i);
+    add(out, names[i], contender.seen.at(area), contender.low.at(area), contender.high.at(area));
+  }
+  return out;
+}
+
+std::vector<NamedValue> stage_values(const Contest& contest, std::size_t stage) {
+  const Stage& of = contest.reported->stages[stage];
+  const bool cloud = contest.variant != nullptr;
+  const RouterLines lines = lines_of(contest, stage);
+  const auto recorded = [&](double value) { return cloud ? value : nan; };
+  const RouterLines black_box = lines.before_oracle_cloud();
+  return {{"macs", of.work.si() / 2},
+          {"params", static_cast<double>(of.params)},
+          {"accuracy", lines.edge_accuracy},
+          {"cloud_accuracy", recorded(lines.cloud_accuracy)},
+          {"repaired", recorded(lines.repaired)},
+          {"spoiled", recorded(lines.spoiled)},
+          {"audc_oracle_white_box", recorded(lines.oracle_area())},
+          {"audc_random_white_box", recorded(lines.random_area())},
+          {"audc_oracle_black_box", black_box.oracle_area()},
+          {"audc_random_black_box", black_box.random_area()}};
+}
+
+std::string family_name(const Contest& contest, std::size_t family) {
+  return contest.reported->stages[contest.families[family].base].name;
+}
+
+}  // namespace updraft
