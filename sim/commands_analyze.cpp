@@ -42,8 +42,8 @@ Manifest manifest_of(const AnalyzeCommand& command) {
 }
 
 std::string figures_text(const Drawn& drawn, const std::string& target) {
-  if (!drawn.trouble.empty()) return wrapped("Note: " + drawn.trouble);
   std::string out;
+  if (!drawn.trouble.empty()) out += wrapped("Note: " + drawn.trouble);
   for (const auto& figure : drawn.figures)
     out += fmt::format("Figure: {}/{}.png (and .svg)\n", target, figure);
   return out;

@@ -95,9 +95,9 @@ const Value& once(std::map<std::string, std::unique_ptr<const Value>>& made, con
 
 const Recording& Inputs::recording(const std::string& file, const WorkloadSpec& workload) {
   const auto size = [](const std::optional<Bytes>& bytes) { return bytes ? bytes->si() : -1; };
-  const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}", file, workload.split,
-                                      size(workload.payload), size(workload.reply),
-                                      workload.black_box);
+  const std::string key =
+      fmt::format("{}\n{}\n{}\n{}\n{}", file, workload.split, size(workload.payload),
+                  size(workload.reply), workload.black_box);
   return once(recordings_, key, [&] {
     return offered(file == "none" ? no_recording() : read_inference_trace(file), workload);
   });

@@ -120,7 +120,19 @@ std::vector<NamedScore> scores_of(const InferenceTrace& trace, const Split& spli
                                   const Stage& stage, const Variant* variant) {
   std::vector<NamedScore> out;
   for (const auto& score : stage.scores) {
-    out.push_back({score.name, ScoreKind::recorded, {score.values.begin(), score.values.end()}});
+    // One that follows from the logits is what it is, recorded or not.
+    const bool follows = score.name == "msp" || score.name == "margin" || score.name == "entropy";
+    out.push_back({score.name,
+                   follows ? ScoreKind::derived : ScoreKind::recorded,
+                   {score.values.begin(), score.values.end()}});
+    for (const char* bound : {"oracle", "random", "ideal_white_box", "ideal_black_box"}) {
+      if (score.name == bound) {
+        throw InputError(
+            fmt::format("{}: /{}/edge/{}/scores/{}: has the name of a bound that is "
+                        "drawn beside it; expected another",
+                        trace.file, split.name, stage.name, score.name));
+      }
+    }
   }
   const auto& logits = stage.answers.logits;
   if (logits.empty()) return out;
@@ -163,6 +175,10 @@ Contest contest_of(const InferenceTrace& trace, const std::string& split,
   contest.families = families(contest.reported->stages);
   for (std::size_t f = 0; f < contest.families.size(); ++f) {
     for (const std::size_t stage : contest.families[f].stages) add_stage(contest, f, stage);
+  }
+  if (std::none_of(contest.contenders.begin(), contest.contenders.end(),
+                   [](const Contender& c) { return c.tuning.has_value(); })) {
+    contest.tuning = nullptr;  // the calibration split has nothing to threshold on
   }
   if (std::none_of(contest.contenders.begin(), contest.contenders.end(),
                    [](const Contender& c) { return c.reported.has_value(); })) {

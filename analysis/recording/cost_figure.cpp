@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <limits>
 
@@ -38,6 +39,7 @@ class CostFigure {
     const double margin = std::max(0.2, 0.05 * (most_ - least_));
     const double bottom = std::max(0.0, least_ - margin);
     const double top = std::min(100.0, most_ + margin);
+    const double width = x_most_ > x_least_ ? 0 : std::max(1.0, std::abs(x_most_)) / 2;  // one cost
     const std::string settings = fmt::format(
         R"(set xlabel '{}'
 set ylabel 'Accuracy [%]'
@@ -50,7 +52,7 @@ set tics nomirror out
         white_box()
             ? fmt::format("Cost: MACs per sample, the edge''s or the cloud''s [{}]", unit().name)
             : "Appealing rate: samples offloaded [%]",
-        x_least_, x_most_, bottom, top, improves() ? 11 : 3, grid(bottom, top));
+        x_least_ - width, x_most_ + width, bottom, top, improves() ? 11 : 3, grid(bottom, top));
     std::string plot =
         fmt::format("  set title {} font title_font noenhanced\n  plot \\\n",
                     recording_title(report_, family_,

@@ -7,8 +7,8 @@
 #include <limits>
 #include <set>
 
-#include "analysis/recording/values.hpp"
 #include "analysis/recording/text_grid.hpp"
+#include "analysis/recording/values.hpp"
 #include "sim/metrics/terminal_text.hpp"
 
 namespace updraft {
@@ -140,13 +140,15 @@ std::string cheapest_scores(const RecordingReport& report, std::size_t family) {
         target_index(Setting::white_box, DeltaFrom::swept, Target::accuracy_improvement, k);
     std::string text;
     double least = std::numeric_limits<double>::infinity();
+    double fewest = least;
     for (std::size_t c = 0; c < contest.contenders.size(); ++c) {
       const Contender& contender = contest.contenders[c];
       if (contender.family != family || !competes(contender)) continue;
       const double rate = report.contenders[c].seen.at(target, Reached::appealing_rate);
       const double macs = report.contenders[c].cost->at(rate);
-      if (std::isnan(rate) || macs >= least) continue;
+      if (std::isnan(rate) || macs > least || (macs == least && rate >= fewest)) continue;
       least = macs;
+      fewest = rate;
       text =
           fmt::format("{} ({} of {})", megamacs(macs), shown_name(contender.score, longest_score),
                       shown_name(contest.stage_of(contender).name, longest_stage));

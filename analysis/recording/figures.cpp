@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "analysis/recording/cost_figure.hpp"
 #include "analysis/drawing.hpp"
+#include "analysis/recording/cost_figure.hpp"
 #include "analysis/recording/histogram_figure.hpp"
 #include "analysis/recording/values.hpp"
 
@@ -27,8 +27,8 @@ Drawn draw_recording(const OutputFolder& folder, const RecordingReport& report,
   const auto finish = [&](const std::string& stem, const std::string& script) {
     folder.write(stem + ".gp", script);
     const std::string trouble = draw(folder, stem, gnuplot);
+    if (trouble.empty()) out.figures.push_back(stem);
     if (out.trouble.empty()) out.trouble = trouble;
-    out.figures.push_back(stem);
   };
   std::vector<std::string> taken;
   for (std::size_t f = 0; f < report.contest.families.size(); ++f) {

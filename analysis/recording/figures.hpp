@@ -13,8 +13,8 @@
 namespace updraft {
 
 struct Drawn {
-  std::vector<std::string> figures;  // names without ending
-  std::string trouble;               // "" if all were drawn; else a line that says why not
+  std::vector<std::string> figures;  // those that were drawn: names without ending
+  std::string trouble;               // "" if all were drawn; else why the first was not
 };
 
 // histograms.csv of files.hpp has to stand in the folder before the scripts are run.

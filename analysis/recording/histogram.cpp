@@ -1,6 +1,7 @@
 #include "analysis/recording/histogram.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace updraft {
 
@@ -14,7 +15,8 @@ Histogram histogram(std::span<const double> score, std::span<const std::uint8_t>
   const auto [least, most] = std::minmax_element(score.begin(), score.end());
   if (*least < 0 || *most > 1) {
     out.low = *least;
-    out.high = *most > *least ? *most : *least + 1;  // one value: it needs some width
+    // one value needs some width, and a large one more than 1
+    out.high = *most > *least ? *most : *least + std::max(1.0, std::abs(*least));
   }
   out.correct.resize(bins);
   out.incorrect.resize(bins);

@@ -7,9 +7,9 @@
 #include <numeric>
 #include <optional>
 
-#include "analysis/recording/cost_figure.hpp"
 #include "analysis/drawing.hpp"
 #include "analysis/gnuplot.hpp"
+#include "analysis/recording/cost_figure.hpp"
 #include "sim/metrics/terminal_text.hpp"
 
 namespace updraft {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/recording/areas.hpp"
 #include "analysis/curves.hpp"
+#include "analysis/recording/areas.hpp"
 
 namespace updraft {
 namespace {

@@ -40,7 +40,7 @@ std::string explanations(const RecordingReport& report) {
       "equal AccI all are equally accurate. * the best of its column.");
   out += wrapped(
       "AUDC: area under accuracy over AR: 0 as the random router of the base, 100 as its oracle.");
-  if (contest.tuning != nullptr) {
+  if (contest.tuning != nullptr && has_improvements(report, 0, contest.shown_settings(0)[0])) {
     out += wrapped(fmt::format(
         "AccI tuned: what came of delta tuned for AccI {:g} % on {}, on rows that it never saw.",
         100 * improvements[tuned_for], contest.tuning->name));

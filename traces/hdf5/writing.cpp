@@ -88,7 +88,8 @@ void NewGroup::column(const std::string& name, const std::vector<float>& values,
   const bool halves = std::all_of(values.begin(), values.end(), fits_half);
   const Handle half = half_type();
   check(half ? 0 : -1);
-  write(name, halves ? Id{half} : Id{H5T_IEEE_F32LE}, H5T_NATIVE_FLOAT, values.data(), rows, columns);
+  write(name, halves ? Id{half} : Id{H5T_IEEE_F32LE}, H5T_NATIVE_FLOAT, values.data(), rows,
+        columns);
 }
 
 void NewGroup::column(const std::string& name, const std::vector<std::uint8_t>& values) {

@@ -38,6 +38,9 @@ Dataset read_idx(const std::string& folder, std::int32_t classes);
 // `classes`, or a file that is not a JPEG of that size.
 Dataset read_image_folder(const std::string& folder, std::int32_t classes);
 
+// folder/<class>/*.jpg alone, by the same rules; as many classes as there are folders.
+ImageSet read_image_classes(const std::string& folder);
+
 // The rows of a set in the order given; `rows` are indices into it.
 ImageSet picked(const ImageSet& set, const std::vector<std::size_t>& rows);
 

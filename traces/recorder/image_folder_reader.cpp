@@ -138,6 +138,12 @@ ImageSet read_part(const fs::path& folder, const std::vector<std::string>& class
 
 }  // namespace
 
+ImageSet read_image_classes(const std::string& folder) {
+  const auto names = sorted_names(folder, true);
+  if (names.empty()) refuse(folder, "has no class folder");
+  return read_part(folder, names);
+}
+
 Dataset read_image_folder(const std::string& folder, std::int32_t classes) {
   const fs::path train = fs::path(folder) / "train";
   const fs::path test = fs::path(folder) / "test";

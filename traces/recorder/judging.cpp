@@ -22,6 +22,12 @@ Answers judged(std::vector<float> logits, const std::vector<std::int32_t>& label
   return out;
 }
 
+bool is_trace_name(const std::string& name) {
+  const bool printable = std::all_of(
+      name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f && c != '/'; });
+  return printable && name.find_first_not_of('.') != std::string::npos;
+}
+
 std::vector<Variant> image_variants(const ImageSet& set, Bytes reply, Flops cloud_work,
                                     const std::string& family, const Answers& answers) {
   Variant image;

@@ -15,8 +15,11 @@ namespace updraft {
 // stored.
 Answers judged(std::vector<float> logits, const std::vector<std::int32_t>& labels, bool half);
 
-// `image`: the raw pixels go up; `jpeg`, where the set was read from coded files: the file as it is.
-// The networks saw the decoded files, so that sending them changes nothing but the size.
+// Fit to name a stage or a score in a trace: printable, not empty, without /, and no dots alone.
+bool is_trace_name(const std::string& name);
+
+// `image`: the raw pixels go up; `jpeg`, where the set was read from coded files: the file as it
+// is. The networks saw the decoded files, so that sending them changes nothing but the size.
 std::vector<Variant> image_variants(const ImageSet& set, Bytes reply, Flops cloud_work,
                                     const std::string& family, const Answers& answers);
 

@@ -121,17 +121,30 @@ LayerBuilder::Index LayerBuilder::linear(const std::string& name, Index from, in
   return append(std::move(layer));
 }
 
-Layers LayerBuilder::with_heads(Index from, int features, int classes, bool predictor) {
-  if (features > 0) from = convolution("expansion", from, {.out = features, .kernel = 1});
-  const Index seen = global_average("features", from);
-  layers_.logits = linear("approximator", seen, classes);
-  if (predictor) layers_.appeal = linear("predictor", seen, 1);
+void LayerBuilder::add_predictor(Index features, const NetworkChoice& choice) {
+  if (choice.predictor_reads_softmax) {
+    Layer layer = named("confidence", Operation::confidence, {layers_.logits});
+    layer.out = {3, 1, 1};
+    features = concatenation("seen", features, append(std::move(layer)));
+  }
+  layers_.appeal = linear("predictor", features, 1);
+}
+
+Layers LayerBuilder::with_heads(Index from, const NetworkChoice& choice, int classes,
+                                bool predictor) {
+  if (choice.features > 0) {
+    from = convolution("expansion", from, {.out = choice.features, .kernel = 1});
+  }
+  const Index features = global_average("features", from);
+  layers_.logits = linear("approximator", features, classes);
+  if (predictor) add_predictor(features, choice);
   return layers_;
 }
 
-Layers LayerBuilder::with_predictor(Index from, Index logits, bool predictor) {
+Layers LayerBuilder::with_heads(Index from, Index logits, const NetworkChoice& choice,
+                                bool predictor) {
   layers_.logits = logits;
-  if (predictor) layers_.appeal = linear("predictor", global_average("features", from), 1);
+  if (predictor) add_predictor(global_average("features", from), choice);
   return layers_;
 }
 

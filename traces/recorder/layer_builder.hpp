@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "traces/recorder/layers.hpp"
+#include "traces/recorder/networks/network_form.hpp"
 
 namespace updraft {
 
@@ -45,14 +46,16 @@ class LayerBuilder {
 
   // The end of a two-head network (seeds/000, Sec. V-A): the approximator puts out the classes, the
   // predictor, where there is one, a single number; each is one linear layer on the same features.
-  // `features` above 0 puts a 1x1 convolution to that many channels before them, as at the end of
-  // MobileNetV2: a single-layer predictor sees no more than the features.
-  Layers with_heads(Index from, int features, int classes, bool predictor);
-  // The same where the classes come out of `logits` itself, and the predictor reads `from`.
-  Layers with_predictor(Index from, Index logits, bool predictor);
+  // `choice.features` above 0 puts a 1x1 convolution to that many channels before them, as at the
+  // end of MobileNetV2: a single-layer predictor sees no more than the features. Ours, not the
+  // papers': where the choice says so, the predictor reads msp, margin and entropy beside them.
+  Layers with_heads(Index from, const NetworkChoice& choice, int classes, bool predictor);
+  // The same where the classes come out of `logits` itself.
+  Layers with_heads(Index from, Index logits, const NetworkChoice& choice, bool predictor);
 
  private:
   Index append(Layer layer);
+  void add_predictor(Index features, const NetworkChoice& choice);
 
   Layers layers_;
 };

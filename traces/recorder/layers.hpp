@@ -37,6 +37,7 @@ enum class Operation {
   max_pool,        // padded by kernel / 2
   average_pool,    // padded by kernel / 2, which the mean counts
   global_average,  // a number a channel
+  confidence,      // of logits: msp, margin and entropy (sim/core/menu.hpp), not learned through
   linear           // fully connected
 };
 
@@ -52,9 +53,9 @@ struct Layer {
   int stride = 1;
   int groups = 1;  // of a convolution: in.channels for a depthwise one
   bool bias = false;
-  bool norm = false;                          // batch norm follows, before the activation
-  Activation activation = Activation::none;   // last
-  int first = 0;                              // of a slice
+  bool norm = false;                         // batch norm follows, before the activation
+  Activation activation = Activation::none;  // last
+  int first = 0;                             // of a slice
 };
 
 struct Layers {

@@ -3,7 +3,8 @@
 //   l1 = cross-entropy of the edge network  [nats]   l0 = that of the cloud network, a constant
 //   here L_q = -ln q = ln(1 + e^-z)                     (2) q = sigmoid(z): the probability of
 //   answering at the edge
-// With l0 = 0 it is the black-box loss (eq. 10): the cloud is an oracle that is never wrong. Includes torch.
+// With l0 = 0 it is the black-box loss (eq. 10): the cloud is an oracle that is never wrong.
+// Includes torch.
 #pragma once
 
 #include <torch/types.h>

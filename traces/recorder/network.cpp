@@ -19,10 +19,14 @@ void draw(torch::Tensor weights, double bound, Stream& stream) {
 // In place, on purpose: no operation before it needs its output to go backwards.
 torch::Tensor activated(torch::Tensor x, Activation activation) {
   switch (activation) {
-    case Activation::none: return x;
-    case Activation::relu: return x.relu_();
-    case Activation::swish: return torch::silu(x);
-    case Activation::sigmoid: return x.sigmoid_();
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      return x.relu_();
+    case Activation::swish:
+      return torch::silu(x);
+    case Activation::sigmoid:
+      return x.sigmoid_();
   }
   return x;
 }
@@ -31,6 +35,17 @@ torch::Tensor shuffled_channels(const torch::Tensor& x) {
   const auto format = x.suggest_memory_format();
   const auto halves = x.reshape({x.size(0), 2, x.size(1) / 2, x.size(2), x.size(3)});
   return halves.transpose(1, 2).reshape(x.sizes()).contiguous(format);
+}
+
+// logits [batch x classes] to msp, margin and entropy, [batch x 3 x 1 x 1]
+torch::Tensor confidence(const torch::Tensor& logits) {
+  const torch::Tensor log_p = torch::log_softmax(logits, 1);
+  const torch::Tensor p = log_p.exp();
+  const torch::Tensor top = std::get<0>(p.topk(2, 1));
+  const torch::Tensor entropy = (p * log_p).sum(1);
+  return torch::stack({top.select(1, 0), top.select(1, 0) - top.select(1, 1), entropy}, 1)
+      .unsqueeze(2)
+      .unsqueeze(3);
 }
 
 // With channels last in memory, oneDNN's convolutions take three quarters of the time; but those of
@@ -47,12 +62,11 @@ bool fit_channels_last(const Layers& layers) {
 
 ConvolutionImpl::ConvolutionImpl(const Layer& layer) {
   weights = register_module(
-      "weights",
-      nn::Conv2d(nn::Conv2dOptions(layer.in.channels, layer.out.channels, layer.kernel)
-                     .stride(layer.stride)
-                     .padding(layer.kernel / 2)
-                     .groups(layer.groups)
-                     .bias(layer.bias)));
+      "weights", nn::Conv2d(nn::Conv2dOptions(layer.in.channels, layer.out.channels, layer.kernel)
+                                .stride(layer.stride)
+                                .padding(layer.kernel / 2)
+                                .groups(layer.groups)
+                                .bias(layer.bias)));
   if (layer.norm) norm_ = register_module("norm", nn::BatchNorm2d(layer.out.channels));
 }
 
@@ -121,18 +135,32 @@ torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tenso
   const auto second = [&] { return values[layer.inputs[1]]; };
   const int pad = layer.kernel / 2;
   switch (layer.operation) {
-    case Operation::input: return x;
-    case Operation::convolution: return activated(own.convolution->forward(x), layer.activation);
-    case Operation::normalisation: return activated(own.norm->forward(x), layer.activation);
-    case Operation::add: return activated(x + second(), layer.activation);
-    case Operation::gate: return x * second();
-    case Operation::concatenation: return torch::cat({x, second()}, 1);
-    case Operation::slice: return x.slice(1, layer.first, layer.first + layer.out.channels);
-    case Operation::shuffle: return shuffled_channels(x);
-    case Operation::max_pool: return torch::max_pool2d(x, layer.kernel, layer.stride, pad);
-    case Operation::average_pool: return torch::avg_pool2d(x, layer.kernel, layer.stride, pad);
-    case Operation::global_average: return x.mean({2, 3}, true);
-    case Operation::linear: return own.linear->forward(x.flatten(1));
+    case Operation::input:
+      return x;
+    case Operation::convolution:
+      return activated(own.convolution->forward(x), layer.activation);
+    case Operation::normalisation:
+      return activated(own.norm->forward(x), layer.activation);
+    case Operation::add:
+      return activated(x + second(), layer.activation);
+    case Operation::gate:
+      return x * second();
+    case Operation::concatenation:
+      return torch::cat({x, second()}, 1);
+    case Operation::slice:
+      return x.slice(1, layer.first, layer.first + layer.out.channels);
+    case Operation::shuffle:
+      return shuffled_channels(x);
+    case Operation::max_pool:
+      return torch::max_pool2d(x, layer.kernel, layer.stride, pad);
+    case Operation::average_pool:
+      return torch::avg_pool2d(x, layer.kernel, layer.stride, pad);
+    case Operation::global_average:
+      return x.mean({2, 3}, true);
+    case Operation::confidence:
+      return confidence(x.flatten(1).detach());
+    case Operation::linear:
+      return own.linear->forward(x.flatten(1));
   }
   return x;
 }

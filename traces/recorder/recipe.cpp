@@ -30,9 +30,12 @@ std::string text_of(const Recipe& recipe, std::uint64_t dataset) {
 
 std::string to_string(StageLoss loss) {
   switch (loss) {
-    case StageLoss::plain: return "plain";
-    case StageLoss::white_box: return "white_box";
-    case StageLoss::black_box: return "black_box";
+    case StageLoss::plain:
+      return "plain";
+    case StageLoss::white_box:
+      return "white_box";
+    case StageLoss::black_box:
+      return "black_box";
   }
   return "";
 }
@@ -63,12 +66,13 @@ std::string fingerprint_of_cloud(const Recipe& recipe, std::uint64_t dataset) {
 
 std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
                                  std::uint64_t dataset) {
-  std::string text = fmt::format("{}\n{} {} {} {}\n", text_of(recipe, dataset), stage.name,
-                                 to_string(stage.loss), text_of(stage.network),
-                                 text_of(stage.training));
+  std::string text =
+      fmt::format("{}\n{} {} {} {}\n", text_of(recipe, dataset), stage.name, to_string(stage.loss),
+                  text_of(stage.network), text_of(stage.training));
   if (stage.has_predictor()) {
-    text += fmt::format("beta {} step {} target {}\n", stage.beta, stage.rule.step,
-                        stage.rule.target);
+    text +=
+        fmt::format("beta {} step {} target {}{}\n", stage.beta, stage.rule.step, stage.rule.target,
+                    stage.network.predictor_reads_softmax ? " predictor softmax" : "");
   }
   if (const StageRecipe* from = recipe.stage(stage.from)) {
     text += "from " + fingerprint_of_stage(recipe, *from, dataset);

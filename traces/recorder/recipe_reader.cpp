@@ -101,7 +101,8 @@ Training read_training(Section at) {
 }
 
 bool is_name(const std::string& name) {
-  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
 StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe) {
@@ -128,6 +129,8 @@ StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe
   }
   stage.training = read_training(at.section("training"));
   if (stage.has_predictor()) {
+    stage.network.predictor_reads_softmax =
+        at.choice("predictor", "features", {"features", "softmax"}) == "softmax";
     stage.beta = at.number("beta", 0.1, Range::positive());
     stage.rule.step = at.number("beta_step", 0.01, {0, 1, false});
     stage.rule.target = at.number("target", 0.5, Range::positive());
@@ -158,7 +161,7 @@ Recipe read_recipe(const Document& document) {
   Recipe recipe;
   recipe.file = document.place.file;
   Section top(document, "", mistakes);
-  recipe.seed = top.count("seed", std::nullopt);
+  recipe.seed = top.count("seed", std::nullopt, {0, 9007199254740992.});  // a double keeps it
   recipe.dataset = read_dataset(top.section("dataset"));
   recipe.augmentation = read_augmentation(top.section("augmentation"));
   Section cloud = top.section("cloud");

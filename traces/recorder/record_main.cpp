@@ -71,6 +71,8 @@ void run(const RunArguments& arguments) {
   if (arguments.only.empty()) {
     if (arguments.output.empty()) throw InputError("-o = nothing; expected the trace to write");
     expect_writable(arguments.output);
+  } else if (!arguments.output.empty()) {
+    throw InputError("-o with --only: some networks make no trace; expected one of the two");
   } else if (arguments.checkpoints.empty()) {
     throw InputError("--only = networks without a trace; expected --checkpoints, to leave them in");
   }

@@ -70,7 +70,7 @@ class Recording {
       }
     }
     for (const auto& member : members_) {
-      if (trains(member.name)) all_work_ += member.epoch_work * member.training.epochs;
+      if (needed(member.name)) all_work_ += member.epoch_work * member.training.epochs;
     }
   }
 
@@ -103,10 +103,10 @@ class Recording {
     trace.licence = recipe_.dataset.licence;
     trace.splits.push_back(split("calibration", parts_.held_out));
     // Image folders come class by class; a workload that is replayed row by row shall not.
-    trace.splits.push_back(
-        split("test", test.file_bytes.empty()
-                          ? test
-                          : picked(test, shuffled(test.size(), Stream(recipe_.seed, "test.order")))));
+    trace.splits.push_back(split(
+        "test", test.file_bytes.empty()
+                    ? test
+                    : picked(test, shuffled(test.size(), Stream(recipe_.seed, "test.order")))));
     return trace;
   }
 
@@ -160,8 +160,8 @@ class Recording {
       step.loss = batch.loss;
       step.accuracy = batch.accuracy;
       step.beta = objective.state();
-      step.done = std::min(
-          1.0, (work_before_ + member.epoch_work * (batch.epoch - 1 + share)) / all_work_);
+      step.done =
+          std::min(1.0, (work_before_ + member.epoch_work * (batch.epoch - 1 + share)) / all_work_);
       step.resumed = batch.resumed;
       step.began = batch.began;
       options_.watch(step);
@@ -177,8 +177,7 @@ class Recording {
       Member& member = members_[i + 1];
       out.stages.push_back(stage_of(recipe_.stages[i], cost(member.layers)));
       Said said = ask(member.network, set, norm_, device_);
-      out.stages.back().answers =
-          judged(std::move(said.logits), set.labels, recipe_.half_logits);
+      out.stages.back().answers = judged(std::move(said.logits), set.labels, recipe_.half_logits);
       if (!said.q.empty()) out.stages.back().scores.push_back({"q", std::move(said.q)});
     }
 

@@ -1,5 +1,6 @@
 // From a recipe and a dataset to a recorded inference trace: trains the cloud network and every
-// stage, then asks all of them about every row of the calibration and the test split. Neither reads the clock nor prints: a watcher is told of every batch.
+// stage, then asks all of them about every row of the calibration and the test split. Neither reads
+// the clock nor prints: a watcher is told of every batch.
 #pragma once
 
 #include <functional>

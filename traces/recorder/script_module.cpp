@@ -6,10 +6,15 @@
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <numeric>
 #include <sstream>
 
 #include "sim/core/input_error.hpp"
+#include "sim/metrics/terminal_text.hpp"
+#include "traces/recorder/judging.hpp"
 #include "traces/recorder/training.hpp"
 
 namespace updraft {
@@ -30,8 +35,9 @@ std::string first_line(const std::string& text) {
 
 std::string type_of(const c10::IValue& value) { return value.type()->str(); }
 
-// Multiply-adds of one number that an operator puts out; 0 for operators that are not counted. The
-// innermost of those that call each other: conv2d ends in convolution, linear in addmm or mm.
+// Multiply-adds of one number that an operator puts out; 0 for operators that are not counted (a
+// transposed convolution among them). The innermost of those that call each other: conv2d ends in
+// convolution, linear in addmm or mm.
 std::int64_t macs_each(const at::RecordFunction& function) {
   const std::string name = function.name();
   const auto in = function.inputs();
@@ -39,6 +45,7 @@ std::int64_t macs_each(const at::RecordFunction& function) {
     return index < in.size() && in[index].isTensor() ? in[index].toTensor() : torch::Tensor();
   };
   if (name == "aten::convolution") {
+    if (in.size() > 6 && in[6].isBool() && in[6].toBool()) return 0;
     const auto weight = tensor(1);  // [out, in / groups, height, width]
     return weight.defined() ? weight.numel() / std::max<std::int64_t>(1, weight.size(0)) : 0;
   }
@@ -55,7 +62,8 @@ struct Each final : at::ObserverContext {
   std::int64_t macs;
 };
 
-thread_local std::uint64_t counted = 0;  // at::RecordFunction takes plain functions only
+// On purpose, though mutable: at::RecordFunction takes plain functions only.
+thread_local std::uint64_t counted = 0;
 
 std::unique_ptr<at::ObserverContext> begin_count(const at::RecordFunction& function) {
   return std::make_unique<Each>(macs_each(function));
@@ -103,6 +111,8 @@ struct ScriptModule::Loaded {
   std::string file;
   torch::Device device;
   torch::jit::Module module;
+  std::vector<std::string> scores{};  // their names, from the first answer on
+  bool asked = false;
 
   c10::IValue forward(const torch::Tensor& images) {
     torch::NoGradGuard no_gradients;
@@ -117,8 +127,12 @@ struct ScriptModule::Loaded {
 };
 
 ScriptModule::ScriptModule(const std::string& file, torch::Device device) {
+  if (!std::filesystem::is_regular_file(file) || !std::ifstream(file)) {
+    throw InputError(fmt::format("{}: cannot be read; expected a TorchScript archive", file));
+  }
   try {
-    loaded_ = std::make_unique<Loaded>(Loaded{file, device, torch::jit::load(file, device)});
+    loaded_ =
+        std::make_unique<Loaded>(Loaded{file, device, torch::jit::load(file, device), {}, false});
   } catch (const std::exception&) {
     throw InputError(
         fmt::format("{}: is not a TorchScript archive; expected what torch.jit.save writes "
@@ -131,8 +145,7 @@ ScriptModule::ScriptModule(const std::string& file, torch::Device device) {
 ScriptModule::ScriptModule(ScriptModule&&) noexcept = default;
 ScriptModule::~ScriptModule() = default;
 
-ScriptSaid ScriptModule::ask(const ImageSet& set, const Normalisation& norm,
-                             std::int32_t classes) {
+ScriptSaid ScriptModule::ask(const ImageSet& set, const Normalisation& norm, std::int32_t classes) {
   constexpr std::size_t batch = 200;
   ScriptSaid said;
   for (std::size_t first = 0; first < set.size(); first += batch) {
@@ -148,9 +161,15 @@ ScriptSaid ScriptModule::ask(const ImageSet& set, const Normalisation& norm,
                       loaded_->file, got, count, classes, count));
     };
     if (members.empty()) wrong(type_of(out));
+    std::vector<std::string> names;
     bool has_logits = false;
     for (const auto& [name, tensor] : members) {
-      const std::string shape = fmt::format("{} [{}]", name, fmt::join(tensor.sizes().vec(), ", "));
+      const std::string shape =
+          fmt::format("{} [{}]", harmless(name), fmt::join(tensor.sizes().vec(), ", "));
+      if (!is_trace_name(name)) wrong(fmt::format("a member named {}", shown(harmless(name))));
+      if (tensor.layout() != torch::kStrided || tensor.is_complex() || tensor.is_quantized()) {
+        wrong(shape + " of another kind than plain real numbers");
+      }
       const auto values = values_of(tensor);
       if (std::any_of(values.begin(), values.end(), [](float v) { return !std::isfinite(v); })) {
         wrong(shape + " that are not all finite");
@@ -162,12 +181,16 @@ ScriptSaid ScriptModule::ask(const ImageSet& set, const Normalisation& norm,
         continue;
       }
       if (tensor.numel() != count) wrong(shape);
+      names.push_back(name);
       const auto same = [&](const auto& score) { return score.first == name; };
       auto score = std::find_if(said.scores.begin(), said.scores.end(), same);
       if (score == said.scores.end()) score = said.scores.insert(said.scores.end(), {name, {}});
       score->second.insert(score->second.end(), values.begin(), values.end());
     }
     if (!has_logits) wrong(type_of(out) + " without logits");
+    if (loaded_->asked && names != loaded_->scores) wrong("other scores than for images before");
+    loaded_->asked = true;
+    loaded_->scores = std::move(names);
   }
   return said;
 }
@@ -181,11 +204,10 @@ std::uint64_t ScriptModule::params() const {
 
 std::uint64_t ScriptModule::macs(const ImageSet& set, const Normalisation& norm) {
   counted = 0;
-  const auto handle = at::addThreadLocalCallback(
-      at::RecordFunctionCallback(begin_count, end_count)
-          .needsInputs(true)
-          .needsOutputs(true)
-          .scopes({at::RecordScope::FUNCTION}));
+  const auto handle = at::addThreadLocalCallback(at::RecordFunctionCallback(begin_count, end_count)
+                                                     .needsInputs(true)
+                                                     .needsOutputs(true)
+                                                     .scopes({at::RecordScope::FUNCTION}));
   struct Stop {
     at::CallbackHandle handle;
     ~Stop() { at::removeCallback(handle); }

@@ -1,6 +1,6 @@
-// A network that PyTorch wrote: a TorchScript archive, loaded and asked. A TorchScript file is code:
-// loading and asking one runs what its author wrote, with the user's rights. Includes torch, but not
-// TorchScript, whose headers bring macros of a logging library.
+// A network that PyTorch wrote: a TorchScript archive, loaded and asked. A TorchScript file is
+// code: loading and asking one runs what its author wrote, with the user's rights. Includes torch,
+// but not TorchScript, whose headers bring macros of a logging library.
 #pragma once
 
 #include <torch/types.h>
@@ -18,7 +18,7 @@ namespace updraft {
 
 // What it says of every row.
 struct ScriptSaid {
-  std::vector<float> logits;  // [N x classes]
+  std::vector<float> logits;                                       // [N x classes]
   std::vector<std::pair<std::string, std::vector<float>>> scores;  // by name, [N] each
 };
 

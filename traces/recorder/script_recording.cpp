@@ -21,17 +21,19 @@ struct Labelled {
   std::int32_t classes;
 };
 
+// The training images are not read: the networks have seen them.
 Labelled test_images(const std::string& folder) {
-  const fs::path train = fs::path(folder) / "train";
-  if (fs::is_directory(train)) {
-    const auto classes = std::count_if(fs::directory_iterator(train), fs::directory_iterator(),
-                                       [](const auto& entry) { return entry.is_directory(); });
-    const auto count = static_cast<std::int32_t>(classes);
-    return {read_image_folder(folder, count).test, count};
+  if (fs::is_directory(fs::path(folder) / "test")) {
+    ImageSet test = read_image_classes((fs::path(folder) / "test").string());
+    const auto last = test.labels.back();  // class by class
+    return {std::move(test), last + 1};
   }
   constexpr std::int32_t most = 1 << 20;
   Dataset data = read_idx(folder, most);
-  const auto last = *std::max_element(data.train.labels.begin(), data.train.labels.end());
+  std::int32_t last = 0;
+  for (const ImageSet* set : {&data.train, &data.test}) {
+    last = std::max(last, *std::max_element(set->labels.begin(), set->labels.end()));
+  }
   return {std::move(data.test), last + 1};
 }
 
@@ -46,6 +48,14 @@ Normalisation normalisation_of(const ScriptRecipe& recipe, int channels) {
   Normalisation norm;
   norm.mean = filled(recipe.mean, "--mean", 0);
   norm.deviation = filled(recipe.deviation, "--deviation", 1);
+  for (std::size_t c = 0; c < wanted; ++c) {
+    if (std::isfinite(norm.mean[c]) && std::isfinite(norm.deviation[c]) && norm.deviation[c] > 0) {
+      continue;
+    }
+    throw InputError(
+        fmt::format("--mean, --deviation = {}, {}; expected finite numbers, and deviations above 0",
+                    norm.mean[c], norm.deviation[c]));
+  }
   return norm;
 }
 
@@ -64,9 +74,10 @@ InferenceTrace record_scripts(const ScriptRecipe& recipe) {
   const auto held = static_cast<std::size_t>(
       std::lround(recipe.calibration * static_cast<double>(images.test.size())));
   if (held == 0 || held >= images.test.size()) {
-    throw InputError(fmt::format("--calibration = {}; expected a share that leaves both splits a "
-                                 "row of the {} test images",
-                                 recipe.calibration, images.test.size()));
+    throw InputError(
+        fmt::format("--calibration = {}; expected a share that leaves both splits a "
+                    "row of the {} test images",
+                    recipe.calibration, images.test.size()));
   }
   const Parted parts = hold_out(images.test, held, recipe.seed);
 
@@ -82,6 +93,10 @@ InferenceTrace record_scripts(const ScriptRecipe& recipe) {
     const ScriptNetwork& named = i < recipe.stages.size() ? recipe.stages[i] : recipe.cloud;
     macs.push_back(named.macs > 0 ? named.macs
                                   : static_cast<double>(modules[i].macs(images.test, norm)));
+    if (macs.back() > 0) continue;
+    throw InputError(fmt::format(
+        "{}: runs no convolution and no matrix product that is counted; expected --macs {}=VALUE",
+        named.file, i < recipe.stages.size() ? named.name : "cloud"));
   }
   const auto add = [&](const char* name, const ImageSet& set) {
     Split split;
@@ -100,9 +115,8 @@ InferenceTrace record_scripts(const ScriptRecipe& recipe) {
     }
     if (!recipe.cloud.file.empty()) {
       ScriptSaid said = modules.back().ask(set, norm, images.classes);
-      split.variants =
-          image_variants(set, recipe.reply, Flops(2 * macs.back()), "",
-                         judged(std::move(said.logits), set.labels, false));
+      split.variants = image_variants(set, recipe.reply, Flops(2 * macs.back()), "",
+                                      judged(std::move(said.logits), set.labels, false));
     }
     trace.splits.push_back(std::move(split));
   };

@@ -13,13 +13,13 @@ namespace updraft {
 struct ScriptNetwork {
   std::string name;  // of the stage; of no account for the cloud
   std::string file;
-  double macs = 0;   // 0: counted while it runs
+  double macs = 0;  // 0: counted while it runs
 };
 
 struct ScriptRecipe {
   std::vector<ScriptNetwork> stages;  // at least one
   ScriptNetwork cloud;                // no file: no way to offload is recorded
-  std::string data;                   // a folder of IDX files, or of train/CLASS/*.jpg and test/...
+  std::string data;                   // a folder of IDX files, or of test/CLASS/*.jpg
   std::string dataset;
   std::string source;
   std::string licence;

@@ -5,6 +5,7 @@
 #include <torch/nn/functional.h>
 #include <torch/optim/sgd.h>
 #include <torch/serialize.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -37,9 +38,17 @@ void save(const Course& course, int epochs_done, const Network& network,
   optimizer.save(momenta);
   archive.write("optimizer", momenta);
   // Renamed when whole: a kill leaves the checkpoint before, never half of this one.
-  const std::string unfinished = course.checkpoint + ".unfinished";
-  archive.save_to(unfinished);
-  std::filesystem::rename(unfinished, course.checkpoint);
+  // Each process has a name of its own: two may train one network, to the same bits.
+  const std::string unfinished = fmt::format("{}.{}.unfinished", course.checkpoint, ::getpid());
+  try {
+    archive.save_to(unfinished);
+    std::filesystem::rename(unfinished, course.checkpoint);
+  } catch (const std::exception&) {
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);
+    throw InputError(fmt::format("{}: cannot be written; is the disk full, the folder writable?",
+                                 course.checkpoint));
+  }
 }
 
 // The epochs that the checkpoint spares; 0 where there is none.
@@ -60,7 +69,7 @@ int resume(const Course& course, Network& network, torch::optim::SGD& optimizer,
     archive.read("fingerprint", fingerprint);
     archive.read("epochs_done", epochs_done);
     archive.read("objective", state);
-    if (fingerprint.toStringRef() == course.fingerprint) {
+    if (fingerprint.isString() && fingerprint.toStringRef() == course.fingerprint) {
       torch::serialize::InputArchive weights;
       archive.read("network", weights);
       network->load(weights);
@@ -69,12 +78,13 @@ int resume(const Course& course, Network& network, torch::optim::SGD& optimizer,
       archive.read("optimizer", momenta);
       optimizer.load(momenta);
     }
-  } catch (const c10::Error&) {
+  } catch (const std::exception&) {
     refuse("is not a checkpoint that can be read");
   }
-  if (fingerprint.toStringRef() != course.fingerprint) {
+  if (!fingerprint.isString() || fingerprint.toStringRef() != course.fingerprint) {
     refuse("belongs to another recipe, dataset or seed");
   }
+  if (!state.isDouble() || !epochs_done.isInt()) refuse("is not a checkpoint that can be read");
   objective.restore(state.toDouble());
   return static_cast<int>(epochs_done.toInt());
 }
@@ -147,9 +157,9 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
         static_cast<torch::optim::SGDOptions&>(group.options()).lr(learning_rate(training, done));
       }
       const std::span<const std::size_t> rows(order.data() + i * batch, batch);
-      const auto images = tensor_of(augmented_inputs(set, rows, norm, course.augmentation, views),
-                                    set.shape)
-                              .to(course.device);
+      const auto images =
+          tensor_of(augmented_inputs(set, rows, norm, course.augmentation, views), set.shape)
+              .to(course.device);
       const auto labels = labels_of(set, rows, course.device);
       optimizer.zero_grad();
       const NetworkOutput out = network->forward(images);

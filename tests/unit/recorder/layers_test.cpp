@@ -104,12 +104,13 @@ TEST_CASE("ResNet-18 and a wide ResNet-28-10 cost what is published") {
 }
 
 TEST_CASE("a network in network has nine convolutions and no linear layer but the predictor") {
-  // 75*192*1024 + (192*160 + 160*96)*1024 + 25*96*192*256 + 2*192*192*256 + 9*192*192*64 + 192*192*64
+  // 75*192*1024 + (192*160 + 160*96)*1024 + 25*96*192*256 + 2*192*192*256 + 9*192*192*64 +
+  // 192*192*64
   //   + 192*10*64 = 14 745 600 + 47 185 920 + 117 964 800 + 18 874 368 + 21 233 664 + 2 359 296
   //   + 122 880
   const Layers layers = layers_of(choice("nin"), {3, 32, 32}, 10, true);
-  CHECK(cost(layers).macs == 14745600 + 47185920 + 117964800 + 18874368 + 21233664 + 2359296 +
-                                 122880 + 192);
+  CHECK(cost(layers).macs ==
+        14745600 + 47185920 + 117964800 + 18874368 + 21233664 + 2359296 + 122880 + 192);
   std::ptrdiff_t convolutions = 0;
   std::ptrdiff_t linears = 0;
   for (const auto& layer : layers.all) {
@@ -121,8 +122,8 @@ TEST_CASE("a network in network has nine convolutions and no linear layer but th
 }
 
 TEST_CASE("an expansion is a 1x1 convolution that the heads read") {
-  // a ResNet-8 of width 2 ends in 8 channels of 2 x 2: 8*20 * 4 MACs, 8*20 weights + 40 of its norm;
-  // the heads read 20 features instead of 8: 12 * 3 more weights and MACs
+  // a ResNet-8 of width 2 ends in 8 channels of 2 x 2: 8*20 * 4 MACs, 8*20 weights + 40 of its
+  // norm; the heads read 20 features instead of 8: 12 * 3 more weights and MACs
   NetworkChoice narrow = choice("resnet", 0.125, 8);
   NetworkChoice wide = narrow;
   wide.features = 20;
@@ -165,9 +166,9 @@ TEST_CASE("every form feeds layers by earlier ones of the right shape, by names 
 
 TEST_CASE("a width multiplies channels, in units where a form has them") {
   CHECK(scaled(0.25, 16) == 4);
-  CHECK(scaled(0.01, 16) == 1);      // at least one
-  CHECK(scaled(0.5, 24, 8) == 16);   // 12 lies between 8 and 16, halves go up
-  CHECK(scaled(0.25, 16, 8) == 8);   // at least one unit
+  CHECK(scaled(0.01, 16) == 1);     // at least one
+  CHECK(scaled(0.5, 24, 8) == 16);  // 12 lies between 8 and 16, halves go up
+  CHECK(scaled(0.25, 16, 8) == 8);  // at least one unit
   // about a quarter of the weights at half the width
   const double ratio = static_cast<double>(cifar_cost(choice("resnet18", 0.5)).params) /
                        static_cast<double>(cifar_cost(choice("resnet18")).params);

@@ -3,7 +3,6 @@
 
 #include "traces/recorder/loss.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -85,7 +84,6 @@ TEST_CASE("beta rises while the predictor appeals too much, and falls else") {
   CHECK(rule.next(0.2, 0.1) == doctest::Approx(0.2 / 1.01));
 }
 
-
 namespace {
 
 // q l1 + (1 - q) l0 - beta ln q, by eq. 9
@@ -136,7 +134,8 @@ TEST_CASE("descending the loss in z ends at the ideal q, white box and black box
   }
 }
 
-TEST_CASE("without a price of appealing q goes to 0 where the cloud is better; a huge one keeps all") {
+TEST_CASE(
+    "without a price of appealing q goes to 0 where the cloud is better; a huge one keeps all") {
   const auto f64 = torch::kFloat64;
   // the slope in z is q (1 - q) (l1 - l0) - beta (1 - q): its sign says where descent leads
   const auto slope_in_z = [&](double z, double l0, double beta) {
@@ -147,9 +146,9 @@ TEST_CASE("without a price of appealing q goes to 0 where the cloud is better; a
     return appeal.grad().item<double>();
   };
   for (const double z : {-30.0, -5.0, 0.0, 5.0, 30.0}) {
-    CHECK(slope_in_z(z, 0.2, 0) >= 0);        // Algorithm 1, beta = 0: ever fewer answers
-    CHECK(slope_in_z(z, 0.9, 0) <= 0);        // a worse cloud: ever more
-    CHECK(slope_in_z(z, 0.2, 1e6) <= 0);      // beta to infinity: every sample answered
+    CHECK(slope_in_z(z, 0.2, 0) >= 0);    // Algorithm 1, beta = 0: ever fewer answers
+    CHECK(slope_in_z(z, 0.9, 0) <= 0);    // a worse cloud: ever more
+    CHECK(slope_in_z(z, 0.2, 1e6) <= 0);  // beta to infinity: every sample answered
   }
   CHECK(slope_in_z(0, 0.2, 0) == doctest::Approx(0.25 * (std::log(2.0) - 0.2)).epsilon(1e-12));
   CHECK(slope_in_z(0, 0.2, 1e6) ==
@@ -157,7 +156,8 @@ TEST_CASE("without a price of appealing q goes to 0 where the cloud is better; a
 }
 
 TEST_CASE("the rule of beta leads the mean of L_q to its target") {
-  // black box, l1 = 2 for every sample, q at its ideal: L_q = -ln(beta / 2) = 0.5 at beta = 2 / e^0.5
+  // black box, l1 = 2 for every sample, q at its ideal: L_q = -ln(beta / 2) = 0.5 at beta = 2 /
+  // e^0.5
   const BetaRule rule{0.01, 0.5};
   double beta = 0.1;
   for (int batch = 0; batch < 2000; ++batch) {

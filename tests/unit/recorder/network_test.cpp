@@ -3,7 +3,6 @@
 
 #include "traces/recorder/network.hpp"
 
-
 #include "traces/recorder/networks/network_form.hpp"
 
 using namespace updraft;
@@ -87,6 +86,31 @@ TEST_CASE("the same sums come out however the weights lie in memory") {
   }
 }
 
+TEST_CASE("a predictor that reads the softmax, too, reads it right and does not learn through it") {
+  NetworkChoice both = choice("resnet", 0.25, 8);
+  both.predictor_reads_softmax = true;
+  const Layers layers = layers_of(both, {1, 8, 8}, 4, true);
+  // 16 features, and msp, margin and entropy: 3 MACs and 3 weights more
+  const Layers features = layers_of(choice("resnet", 0.25, 8), {1, 8, 8}, 4, true);
+  CHECK(cost(layers).macs - cost(features).macs == 3);
+  CHECK(cost(layers).params - cost(features).params == 3);
+
+  Layers alone;  // logits in, the three numbers out
+  alone.all.resize(2);
+  alone.all[0].out = {2, 1, 1};
+  alone.all[1].operation = Operation::confidence;
+  alone.all[1].inputs = {0};
+  alone.logits = 1;
+  Network network(alone, Stream(1, "none"));
+  // p = (3/4, 1/4): msp 0.75, margin 0.5, -H = 3/4 ln 3/4 + 1/4 ln 1/4 = -0.562335
+  const auto logits = torch::tensor({std::log(3.0f), 0.0f}).view({1, 2, 1, 1}).requires_grad_(true);
+  const torch::Tensor seen = network->forward(logits).logits;
+  CHECK(seen[0][0].item<double>() == doctest::Approx(0.75).epsilon(1e-6));
+  CHECK(seen[0][1].item<double>() == doctest::Approx(0.5).epsilon(1e-6));
+  CHECK(seen[0][2].item<double>() == doctest::Approx(-0.562335).epsilon(1e-6));
+  CHECK_FALSE(seen.requires_grad());
+}
+
 TEST_CASE("a shuffle interleaves the two halves of the channels, a slice takes its own") {
   // channels 0 1 2 | 3 4 5 become 0 3 1 4 2 5 (ShuffleNetV2, Fig. 3); the slice from 2 of 2: 1 4
   Layers layers;
@@ -105,7 +129,8 @@ TEST_CASE("a shuffle interleaves the two halves of the channels, a slice takes i
   append(Operation::slice, {1}, 2, 2);
   layers.logits = 2;
   Network network(layers, Stream(1, "none"));
-  const torch::Tensor out = network->forward(torch::arange(6, torch::kFloat32).view({1, 6, 1, 1})).logits;
+  const torch::Tensor out =
+      network->forward(torch::arange(6, torch::kFloat32).view({1, 6, 1, 1})).logits;
   CHECK(out[0][0].item<float>() == 1);
   CHECK(out[0][1].item<float>() == 4);
 }

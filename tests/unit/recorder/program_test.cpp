@@ -75,14 +75,15 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
     CHECK(content(log).starts_with("updraft-record "));
   }
   CHECK(status_of("foo", log) == 2);
-  CHECK(content(log) == "updraft-record: command = foo; expected run, check, networks or torchscript\n");
+  CHECK(content(log) ==
+        "updraft-record: command = foo; expected run, check, networks or torchscript\n");
   CHECK(status_of("chekc", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = chekc; expected run, check, networks or torchscript; did you mean check?\n");
+        "updraft-record: command = chekc; expected run, check, networks or torchscript; did you "
+        "mean check?\n");
   // no word at all: the help, on standard error alone (# hides where else it would go)
   CHECK(status_of(fmt::format("> /dev/null 2> {} #", log), folder / "unused") == 2);
-  CHECK(content(log).find("the networks that a recipe can name") !=
-        std::string::npos);
+  CHECK(content(log).find("the networks that a recipe can name") != std::string::npos);
   write(folder / "r.yaml", recipe);
   CHECK(status_of("check " + (folder / "r.yaml"), log) == 0);
   const std::string run = fmt::format("run {} -o {} ", folder / "r.yaml", folder / "out.h5");

@@ -121,9 +121,8 @@ TEST_CASE("all mistakes of a recipe are reported at once, each with its place") 
     const std::string lines = error.what();
     INFO(lines);
     for (const char* part :
-         {"r.yaml:2:", "dataset.kind = idy", "dataset.classes = 1",
-          "cloud.network.width = 0", "cloud.network.depth = 9; expected 6 n + 2",
-          "cloud.training.rate = -1",
+         {"r.yaml:2:", "dataset.kind = idy", "dataset.classes = 1", "cloud.network.width = 0",
+          "cloud.network.depth = 9; expected 6 n + 2", "cloud.training.rate = -1",
           "stages.plain.network.form = shufflenet; expected", "did you mean shufflenet_v2?",
           "stages.plain.training.warm_up = 2",
           "stages.mobile.network.width = 0.7; expected one of 0.5, 1, 1.5, 2",

@@ -1,4 +1,5 @@
-// Is a network that PyTorch wrote asked as it should be, counted right, and refused where it is none?
+// Is a network that PyTorch wrote asked as it should be, counted right, and refused where it is
+// none?
 #include "tests/unit/recorder/torch_doctest.hpp"
 
 #include "traces/recorder/script_recording.hpp"
@@ -19,7 +20,8 @@ namespace {
 
 // One 3x3 convolution to two maps, then the two differences that tell two_classes apart.
 void write_model(const std::string& file, const char* result) {
-  write_script(file, {{"weight", torch::ones({2, 1, 3, 3})}}, fmt::format(R"(
+  write_script(file, {{"weight", torch::ones({2, 1, 3, 3})}},
+               fmt::format(R"(
     def logits(self, x):
         maps = torch.conv2d(x, self.weight, padding=1)
         left = maps[:, 0, :, 0:4].mean([1, 2]) - maps[:, 0, :, 4:8].mean([1, 2])
@@ -29,7 +31,7 @@ void write_model(const std::string& file, const char* result) {
         y = self.logits(x)
         {}
 )",
-                                                                          result));
+                           result));
 }
 
 struct Files {
@@ -138,7 +140,7 @@ TEST_CASE("what is no TorchScript archive is refused in one line, whatever it is
   recipe.stages[0].file = files.folder / "other.pt";
   CHECK(says(refusal(recipe), "is not a TorchScript archive"));
   recipe.stages[0].file = files.folder / "nobody.pt";
-  CHECK(says(refusal(recipe), "nobody.pt: is not a TorchScript archive"));
+  CHECK(says(refusal(recipe), "nobody.pt: cannot be read; expected a TorchScript archive"));
 }
 
 TEST_CASE("an output that is no logits is refused by what it is") {
@@ -155,12 +157,43 @@ TEST_CASE("an output that is no logits is refused by what it is") {
   CHECK(says(with("return torch.conv2d(x[:, :, 0], self.weight)"), "small.pt: forward failed on"));
 }
 
+TEST_CASE("scores have names that a trace can hold, and are the same for all images") {
+  const Files files;
+  const auto with = [&](const std::string& result) {
+    write_model(files.folder / "small.pt", result.c_str());
+    return refusal(files.recipe());
+  };
+  CHECK(says(with(R"(return {"logits": y, "a/b": y[:, 0]})"), "a member named a/b"));
+  CHECK(says(with(R"(return {"logits": y, "": y[:, 0]})"), "a member named"));
+  // 20 rows of calibration have no q, 80 of test have one
+  CHECK(
+      says(with("d = {\"logits\": y}\n        if x.size(0) > 30:\n            d[\"q\"] = y[:, 0]\n"
+                "        return d"),
+           "other scores than for images before"));
+  CHECK(says(with("return y.to_sparse()"), "of another kind than plain real numbers"));
+}
+
+TEST_CASE("a network without products that are counted needs to be told its cost") {
+  const Files files;
+  write_script(files.folder / "small.pt", {},
+               "def forward(self, x):\n    return x.flatten(1)[:, 0:2]");
+  ScriptRecipe recipe = files.recipe();
+  CHECK(says(refusal(recipe),
+             "small.pt: runs no convolution and no matrix product that is counted; "
+             "expected --macs small=VALUE"));
+  recipe.stages[0].macs = 1000;
+  CHECK(refusal(recipe) == "taken");
+}
+
 TEST_CASE("numbers per channel and shares of the test images are checked") {
   const Files files;
   write_model(files.folder / "small.pt", "return y");
   ScriptRecipe recipe = files.recipe();
   recipe.mean = {0.1, 0.2, 0.3};
   CHECK(refusal(recipe) == "--mean = 0.1,0.2,0.3; expected 1 numbers, one a channel");
+  recipe = files.recipe();
+  recipe.deviation = {0};
+  CHECK(says(refusal(recipe), "--mean, --deviation = 0, 0; expected finite numbers"));
   recipe = files.recipe();
   recipe.calibration = 1;
   CHECK(says(refusal(recipe), "--calibration = 1; expected a share"));

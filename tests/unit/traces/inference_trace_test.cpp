@@ -85,8 +85,8 @@ TEST_CASE("numbers of 11 bits are halves; others go to the nearest, halfway ones
   using hdf5::nearest_half;
   CHECK(nearest_half(1.5f) == 1.5f);
   CHECK(nearest_half(-2048) == -2048);
-  CHECK(nearest_half(2049) == 2048);  // between 2048 and 2050: 2048 / 2 is even
-  CHECK(nearest_half(2051) == 2052);  // between 2050 and 2052
+  CHECK(nearest_half(2049) == 2048);                // between 2048 and 2050: 2048 / 2 is even
+  CHECK(nearest_half(2051) == 2052);                // between 2050 and 2052
   CHECK(nearest_half(1.0f / 3) == 1365.0f / 4096);  // 1/3 = 1365.33 / 4096, 1365 < 2048
   CHECK(nearest_half(65519) == 65504);              // the largest
   CHECK(nearest_half(-1e6f) == -65504);

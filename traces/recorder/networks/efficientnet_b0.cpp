@@ -46,12 +46,10 @@ Layers efficientnet_b0(const NetworkChoice& choice, const ImageShape& input, int
       x = builder.depthwise(name("depthwise"), x, stage.kernel, stride, Activation::swish);
       const auto squeeze = [&](const char* part, LayerBuilder::Index from, int to,
                                Activation activation) {
-        return builder.convolution(name(part), from,
-                                   Convolution{.out = to,
-                                               .kernel = 1,
-                                               .bias = true,
-                                               .norm = false,
-                                               .activation = activation});
+        return builder.convolution(
+            name(part), from,
+            Convolution{
+                .out = to, .kernel = 1, .bias = true, .norm = false, .activation = activation});
       };
       auto factors = builder.global_average(name("mean"), x);
       factors = squeeze("squeeze", factors, std::max(1, in / 4), Activation::swish);
@@ -62,7 +60,7 @@ Layers efficientnet_b0(const NetworkChoice& choice, const ImageShape& input, int
       last = stride == 1 && in == out ? builder.add(name("sum"), x, last, Activation::none) : x;
     }
   }
-  return builder.with_heads(last, choice.features, classes, predictor);
+  return builder.with_heads(last, choice, classes, predictor);
 }
 
 }  // namespace updraft

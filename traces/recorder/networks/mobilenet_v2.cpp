@@ -36,21 +36,21 @@ Layers mobilenet_v2(const NetworkChoice& choice, const ImageShape& input, int cl
       const auto wide =
           builder.convolution(name("expand"), last, {.out = stage.expansion * in, .kernel = 1});
       const auto seen = builder.depthwise(name("depthwise"), wide, 3, stride, Activation::relu);
-      const LayerBuilder::Convolution linear{.out = out, .kernel = 1, .activation = Activation::none};
+      const LayerBuilder::Convolution linear{
+          .out = out, .kernel = 1, .activation = Activation::none};
       const auto narrow = builder.convolution(name("project"), seen, linear);
       if (stride != 1) {
         last = narrow;
         continue;
       }
-      const auto shortcut =
-          in == out ? last : builder.convolution(name("shortcut"), last, linear);
+      const auto shortcut = in == out ? last : builder.convolution(name("shortcut"), last, linear);
       last = builder.add(name("sum"), narrow, shortcut, Activation::none);
     }
   }
   // The last layer keeps its width below a multiplier of 1 (the paper, Sec. 4).
   last = builder.convolution("last", last,
                              {.out = scaled(std::max(1.0, choice.width), 1280, 8), .kernel = 1});
-  return builder.with_heads(last, choice.features, classes, predictor);
+  return builder.with_heads(last, choice, classes, predictor);
 }
 
 }  // namespace updraft

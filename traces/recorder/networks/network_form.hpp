@@ -20,6 +20,7 @@ struct NetworkChoice {
   int depth = 0;       // of the forms that come in several depths, else 0
   int stem_stride = 1;
   int features = 0;  // 0: none, else channels of a 1x1 convolution before the heads
+  bool predictor_reads_softmax = false;  // and not the features alone; of a network that has one
 };
 
 struct NetworkForm {

@@ -14,10 +14,10 @@ struct Example {
 };
 
 constexpr Example examples[] = {
-    {"resnet", 8, 1},           {"resnet", 20, 1},       {"resnet", 32, 1},
-    {"resnet18", 0, 1},         {"resnet101", 0, 1},     {"wide_resnet", 16, 1},
-    {"wide_resnet", 16, 8},     {"mobilenet_v2", 0, 1},  {"efficientnet_b0", 0, 1},
-    {"shufflenet_v2", 0, 0.5},  {"shufflenet_v2", 0, 1}, {"nin", 0, 1}};
+    {"resnet", 8, 1},          {"resnet", 20, 1},       {"resnet", 32, 1},
+    {"resnet18", 0, 1},        {"resnet101", 0, 1},     {"wide_resnet", 16, 1},
+    {"wide_resnet", 16, 8},    {"mobilenet_v2", 0, 1},  {"efficientnet_b0", 0, 1},
+    {"shufflenet_v2", 0, 0.5}, {"shufflenet_v2", 0, 1}, {"nin", 0, 1}};
 
 }  // namespace
 
@@ -37,9 +37,12 @@ std::string network_table() {
                         static_cast<double>(sum.params) / 1e6, network_form(choice.form)->source);
   }
   return text +
-         "On 32 x 32 colour images of 10 classes, without a predictor head. with norm: MMAC and 2 for\n"
-         "each value that a batch norm puts out, as the AppealNet papers count. Depths: resnet 6 n + 2,\n"
-         "wide_resnet 6 n + 4. Widths multiply the channels: any above 0, for shufflenet_v2 0.5, 1, 1.5, 2.\n";
+         "On 32 x 32 colour images of 10 classes, without a predictor head. with norm: MMAC and 2 "
+         "for\n"
+         "each value that a batch norm puts out, as the AppealNet papers count. Depths: resnet 6 n "
+         "+ 2,\n"
+         "wide_resnet 6 n + 4. Widths multiply the channels: any above 0, for shufflenet_v2 0.5, "
+         "1, 1.5, 2.\n";
 }
 
 }  // namespace updraft

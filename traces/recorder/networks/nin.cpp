@@ -12,8 +12,7 @@ Layers nin(const NetworkChoice& choice, const ImageShape& input, int classes, bo
   const auto convolution = [&](const std::string& name, LayerBuilder::Index from, int channels,
                                int kernel, int stride = 1) {
     return builder.convolution(
-        name, from,
-        {.out = scaled(choice.width, channels), .kernel = kernel, .stride = stride});
+        name, from, {.out = scaled(choice.width, channels), .kernel = kernel, .stride = stride});
   };
   auto x = convolution("group0_first", builder.input(), 192, 5, choice.stem_stride);
   x = convolution("group0_second", x, 160, 1);
@@ -25,14 +24,11 @@ Layers nin(const NetworkChoice& choice, const ImageShape& input, int classes, bo
   x = builder.pool("group1_pool", Operation::average_pool, x, 3, 2);
   x = convolution("group2_first", x, 192, 3);
   x = convolution("group2_second", x, 192, 1);
-  if (choice.features > 0) return builder.with_heads(x, choice.features, classes, predictor);
-  const auto maps = builder.convolution("group2_third", x,
-                                        {.out = classes,
-                                         .kernel = 1,
-                                         .bias = true,
-                                         .norm = false,
-                                         .activation = Activation::none});
-  return builder.with_predictor(x, builder.global_average("approximator", maps), predictor);
+  if (choice.features > 0) return builder.with_heads(x, choice, classes, predictor);
+  const auto maps = builder.convolution(
+      "group2_third", x,
+      {.out = classes, .kernel = 1, .bias = true, .norm = false, .activation = Activation::none});
+  return builder.with_heads(x, builder.global_average("approximator", maps), choice, predictor);
 }
 
 }  // namespace updraft

@@ -36,7 +36,7 @@ class Residual {
   }
 
   Layers finished(const NetworkChoice& choice, int classes, bool predictor) {
-    return builder_.with_heads(last_, choice.features, classes, predictor);
+    return builder_.with_heads(last_, choice, classes, predictor);
   }
 
  private:

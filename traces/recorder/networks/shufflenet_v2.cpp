@@ -58,7 +58,7 @@ Layers shufflenet_v2(const NetworkChoice& choice, const ImageShape& input, int c
     }
   }
   last = builder.convolution("last", last, pointwise(channels[3]));
-  return builder.with_heads(last, choice.features, classes, predictor);
+  return builder.with_heads(last, choice, classes, predictor);
 }
 
 }  // namespace updraft

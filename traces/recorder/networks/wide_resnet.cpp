@@ -38,7 +38,7 @@ Layers wide_resnet(const NetworkChoice& choice, const ImageShape& input, int cla
     }
   }
   last = builder.normalisation("last_norm", last, Activation::relu);
-  return builder.with_heads(last, choice.features, classes, predictor);
+  return builder.with_heads(last, choice, classes, predictor);
 }
 
 }  // namespace updraft
