@@ -119,7 +119,7 @@ NetworkOutput NetworkImpl::forward(const torch::Tensor& images) {
   for (std::size_t i = 1; i < values.size(); ++i) {
     values[i] = run(i, values);
     for (const std::size_t input : layers_.all[i].inputs) {
-      if (last_use_[input] == i) values[input].reset();
+      if (last_use_[input] == i && input != layers_.logits) values[input].reset();
     }
   }
   NetworkOutput out;

@@ -161,7 +161,7 @@ policies:
   // a head and a row for each policy; every one of the 60 test images ended
   const std::string summary = content(folder / "day/summary.csv");
   CHECK(std::count(summary.begin(), summary.end(), '\n') == 3);
-  CHECK(summary.find("always_edge,1,60,60,0,0,0") != std::string::npos);
+  CHECK(summary.find("always_edge,1,,60,60,0,0,0,0") != std::string::npos);
   INFO(content(log));
   CHECK(simulated(fmt::format("analyze {} -o {} --no-figure --draws 20", folder / "out.h5",
                               folder / "analysis")) == 0);

@@ -176,7 +176,7 @@ TEST_CASE("scores have names that a trace can hold, and are the same for all ima
 TEST_CASE("a network without products that are counted needs to be told its cost") {
   const Files files;
   write_script(files.folder / "small.pt", {},
-               "def forward(self, x):\n    return x.flatten(1)[:, 0:2]");
+               "def forward(self, x):\n    return x.flatten(1)[:, 0:2]\n");
   ScriptRecipe recipe = files.recipe();
   CHECK(says(refusal(recipe),
              "small.pt: runs no convolution and no matrix product that is counted; "
