@@ -60,7 +60,9 @@ set tics nomirror out
                                                 : "black box (a cloud that is always right)"));
     for (const std::string& clause : clauses_)
       plot += fmt::format("    {}{}\n", clause, &clause == &clauses_.back() ? "" : ", \\");
-    return gnuplot_script(stem_, stem_ + ".csv", 1200, 800, settings, plot);
+    // A line of the legend takes 25 pixels; where there are too many it would squeeze the picture.
+    const int height = std::max(800, 25 * static_cast<int>(clauses_.size()) + 120);
+    return gnuplot_script(stem_, stem_ + ".csv", 1200, height, settings, plot);
   }
 
  private:
@@ -129,17 +131,19 @@ set tics nomirror out
     draw_rows("random", "lw 2 dt (3,5) lc rgb '#666666'");
   }
 
-  // A group of the legend per stage: its scores, then what knows the label.
+  // A group of the legend per stage: its scores, then, of the base, what knows the label. A stage
+  // that was trained for the other setting has its curves in curves.csv alone.
   void add_stage(std::size_t place) {
     const Contest& contest = report_.contest;
     const std::size_t stage = contest.families[family_].stages[place];
+    if (contest.reported->stages[stage].loss == (white_box() ? "black_box" : "white_box")) return;
     const std::string ideal = fmt::format("ideal_{}", name_of(setting_));
     heading(cut(harmless(contest.reported->stages[stage].name), longest_label));
     for (std::size_t c = 0; c < contest.contenders.size(); ++c) {
       const Contender& contender = contest.contenders[c];
       const bool bound = knows_label(contender.kind);
-      if (contender.stage != stage || !contender.reported || (bound && contender.score != ideal))
-        continue;
+      if (contender.stage != stage || !contender.reported) continue;
+      if (bound && (contender.score != ideal || place > 0)) continue;
       for (const ThresholdPoint& point : shown_points(report_.contenders[c].curve)) {
         row(fmt::format("{} of {}", contender.score, contest.reported->stages[stage].name),
             x_of(stage, point.appealing_rate),
