@@ -68,6 +68,7 @@ void add_curve(const Contest& contest, const Contender& contender, ContenderRepo
       plane.push_back({tally.appealing_rate(k), tally.accuracy(k, setting)});
     const auto corners = upper_hull(plane);
     std::vector<PlanePoint> hull;
+    hull.reserve(corners.size());
     for (const std::size_t corner : corners) hull.push_back(plane[corner]);
     const auto& specs = target_specs();
     for (std::size_t t = 0; t < specs.size(); ++t) {

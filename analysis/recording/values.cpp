@@ -21,7 +21,11 @@ void add(std::vector<NamedValue>& out, const std::string& name, double value, do
 }  // namespace
 
 std::vector<NamedValue> target_values(const ContenderReport& contender, std::size_t target) {
-  const auto& [seen, low, high, cost, curve, hull] = contender;
+  // Not a structured binding: lambdas may not capture those in C++20's first compilers.
+  const Figures& seen = contender.seen;
+  const Figures& low = contender.low;
+  const Figures& high = contender.high;
+  const auto& cost = contender.cost;
   std::vector<NamedValue> out;
   const auto take = [&](const char* name, Reached what) {
     add(out, name, seen.at(target, what), low.at(target, what), high.at(target, what));
@@ -42,7 +46,7 @@ std::vector<NamedValue> target_values(const ContenderReport& contender, std::siz
   };
   costs("cost_macs", [&](double rate) { return cost->at(rate); });
   costs("cost_with_edge_macs", [&](double rate) { return cost->with_edge(rate); });
-  out.push_back({"hull_appealing_rate", hull[target]});
+  out.push_back({"hull_appealing_rate", contender.hull_appealing_rate[target]});
   return out;
 }
 

@@ -13,11 +13,13 @@ Cost cost(const Layer& layer) {
   const bool weighs =
       layer.operation == Operation::convolution || layer.operation == Operation::linear;
   const auto out = static_cast<std::uint64_t>(layer.out.channels);
-  const auto places = static_cast<std::uint64_t>(layer.out.height * layer.out.width);
+  const auto places =
+      static_cast<std::uint64_t>(layer.out.height) * static_cast<std::uint64_t>(layer.out.width);
   Cost cost;
   if (weighs) {
-    const auto weights = static_cast<std::uint64_t>(layer.kernel * layer.kernel) *
-                         static_cast<std::uint64_t>(layer.in.channels / layer.groups) * out;
+    const auto kernel = static_cast<std::uint64_t>(layer.kernel);
+    const auto weights =
+        kernel * kernel * static_cast<std::uint64_t>(layer.in.channels / layer.groups) * out;
     cost.macs = weights * places;
     cost.params = weights + (layer.bias ? out : 0);
   }
