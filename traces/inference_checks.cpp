@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/core/names_of.hpp"
+
 namespace updraft {
 namespace {
 
@@ -28,9 +30,7 @@ std::string all_outside(const std::vector<T>& values, std::size_t columns, Outsi
 
 template <class Named>
 std::string names_text(const std::vector<Named>& all) {
-  std::vector<std::string> names;
-  names.reserve(all.size());
-  for (const auto& each : all) names.push_back(each.name);
+  std::vector<std::string> names = names_of(all);
   std::sort(names.begin(), names.end());
   return names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
 }

@@ -6,6 +6,7 @@
 
 #include "sim/core/input_error.hpp"
 #include "sim/core/menu.hpp"
+#include "sim/core/names_of.hpp"
 #include "sim/core/portable_math.hpp"
 
 namespace updraft {
@@ -25,14 +26,6 @@ std::vector<double> cross_entropy(const std::vector<float>& logits,
     losses.push_back(portable::log(sum) - (row[static_cast<std::size_t>(labels[i])] - largest));
   }
   return losses;
-}
-
-template <class Named>
-std::vector<std::string> names_of(const std::vector<Named>& all) {
-  std::vector<std::string> names;
-  names.reserve(all.size());
-  for (const auto& each : all) names.push_back(each.name);
-  return names;
 }
 
 [[noreturn]] void refuse(const std::string& file, std::string_view key, const std::string& got,

@@ -1,8 +1,7 @@
 // The papers' currency: MACs per sample of a stage that offloads a share AR of them,
 //   cost = SR c1 + AR c0,  SR = 1 - AR                                         (1)
-// c1 the edge network, c0 the cloud network alone, as in Table I; with_edge takes c0 = cloud
-// network
-// + encoding + the edge's own pass, as in Sec. IV-A. Neither time nor energy.
+// c1 the edge network, c0 the cloud network alone, as in Table I; with_edge adds encoding and the
+// edge's own pass to c0, as in Sec. IV-A. Neither time nor energy.
 // Source: Li et al., AppealNet (DAC 2021), eq. 15.
 #pragma once
 

@@ -1,7 +1,6 @@
 // All that a recording says before any simulation: every figure of every score with its interval,
 // its curve, and the differences that decide which score needs the fewest offloads.
-// No channel, no queue. It is shown by table and written by files and
-// json.
+// No channel, no queue. It is shown by table.hpp and written by files.hpp.
 #pragma once
 
 #include <functional>

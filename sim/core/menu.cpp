@@ -2,21 +2,10 @@
 
 #include <algorithm>
 
+#include "sim/core/names_of.hpp"
 #include "sim/core/portable_math.hpp"
 
 namespace updraft {
-namespace {
-
-template <class Named>
-std::vector<std::string> names_of(const std::vector<Named>& all) {
-  std::vector<std::string> names;
-  names.reserve(all.size());
-  for (const auto& each : all) names.push_back(each.name);
-  return names;
-}
-
-}  // namespace
-
 std::vector<std::string> Menu::stage_names() const { return names_of(stages); }
 std::vector<std::string> Menu::variant_names() const { return names_of(variants); }
 std::vector<std::string> Menu::score_names(StageId stage) const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sim/core/names_of.hpp"
 #include "sim/core/section.hpp"
 #include "traces/recorder/recipe.hpp"
 
@@ -57,15 +58,9 @@ Augmentation read_augmentation(Section at) {
   return augmentation;
 }
 
-std::vector<std::string> form_names() {
-  std::vector<std::string> names;
-  for (const auto& form : network_forms()) names.push_back(form.name);
-  return names;
-}
-
 NetworkChoice read_network(Section at) {
   NetworkChoice network;
-  network.form = at.choice("form", std::nullopt, form_names());
+  network.form = at.choice("form", std::nullopt, names_of(network_forms()));
   const NetworkForm* form = network_form(network.form);
   if (at.has("family")) network.family = at.text("family", std::nullopt);
   network.width = at.number("width", 1, {0, 16, true});
