@@ -21,11 +21,21 @@ namespace updraft {
 
 class OperatingPointsCache;
 
+// The uplink as this device has measured it by using it (sim/stations/link_meter.hpp), kept for
+// policies that hear of replies; as at the start for all others.
+struct LinkView {
+  // Smoothed over the payloads that were sent, and no more than one that is under way can have had.
+  BytesPerSecond rate{};         // 0 until there was one
+  Seconds last_round_trip{};     // from decision to reply, of the reply that came last; 0 before
+  std::uint32_t unanswered = 0;  // time-outs and failed uploads since the last reply in time
+};
+
 struct ArrivalView {
   SimTime now;
   std::uint32_t row;             // which recorded sample this is: an identity, not a feature
   std::uint32_t waiting;         // samples behind this one at the device
   std::uint32_t uplink_backlog;  // payloads waiting for this device's uplink
+  LinkView link{};
 };
 
 struct ScoredView {
@@ -76,8 +86,8 @@ class PolicyPlan {
   // compare with. -1 where the trace records none and the policy needs none.
   virtual StageId reference_stage() const = 0;
   virtual VariantId reference_variant() const = 0;
-  // Does what it does depend on replies, by a time-out or otherwise? If not, a device's part of a
-  // run depends on that device alone.
+  // Does what it does depend on replies, by a time-out or by what the device measured of its link?
+  // If not, a device's part of a run depends on that device alone.
   virtual bool hears_of_replies() const { return false; }
   // Was it made for the rows that one replication replays? If not, it serves all replications.
   virtual bool depends_on_rows() const { return false; }

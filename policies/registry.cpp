@@ -7,13 +7,15 @@ namespace updraft {
 // The makers, one file each.
 std::unique_ptr<PolicyPlan> make_always_cloud(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_always_edge(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_dynamic_sizing(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_oracle(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_random(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context);
 
 namespace {
 
-// Cheapest first; every one takes `stage`, `variant` and `timeout`, too.
+// Cheapest first; every one takes `timeout`, and all but those that hold others `stage` and
+// `variant`.
 constexpr PolicyKind kinds[] = {
     {"always_edge", "", "every sample is answered at the edge",
      "lower end of the curve; Li et al., AppealNet, DAC 2021", make_always_edge},
@@ -24,6 +26,11 @@ constexpr PolicyKind kinds[] = {
     {"threshold", "score, delta or tune, reference", "answers iff score >= delta",
      "Li et al., AppealNet, DAC 2021, eq. 1; MSP, margin and entropy are its baselines",
      make_threshold},
+    {"dynamic_sizing",
+     "good, poor, good_rate, poor_rate, good_round_trip, poor_round_trip, unanswered",
+     "one policy while the measured channel is good, another while it is poor",
+     "Lo et al., dynamic DNN design, ICCD 2017, Sec. IV-A: WS and normal mode", make_dynamic_sizing,
+     true},
     {"oracle", "budget", "the best router at a share of offloads; knows the truth",
      "a1 + min(budget, P(edge wrong, cloud right))", make_oracle},
 };
@@ -68,7 +75,8 @@ std::vector<std::vector<std::string>> policy_rows() {
   for (const auto& kind : kinds) {
     const std::string own(kind.keys);
     rows.push_back({std::string(kind.name),
-                    own + (own.empty() ? "" : ", ") + "stage, variant, timeout",
+                    own + (own.empty() ? "" : ", ") +
+                        (kind.holds_others ? "" : "stage, variant, ") + "timeout",
                     std::string(kind.summary), std::string(kind.source)});
   }
   return rows;

@@ -13,6 +13,7 @@ struct RunOptions {
   std::vector<std::string> overrides;  // "path=value"
   bool json = false;                   // the summary alone on standard output
   bool samples = false;                // write samples.csv
+  bool timeline = false;               // write timeline.json
   bool quiet = false;
   bool figure = true;
 };

@@ -17,6 +17,7 @@
 #include "sim/metrics/summary.hpp"
 #include "sim/metrics/table.hpp"
 #include "sim/metrics/terminal_text.hpp"
+#include "sim/metrics/timeline.hpp"
 #include "sim/prepare.hpp"
 #include "sim/progress.hpp"
 #include "sim/simulation.hpp"
@@ -143,6 +144,8 @@ int run_scenario(const RunOptions& options) {
   OutputFolder folder(target);
   std::optional<SamplesCsv> samples;
   if (options.samples) samples.emplace(folder.path("samples.csv"));
+  std::optional<Timeline> timeline;
+  if (options.timeline) timeline.emplace(folder.path("timeline.json"));
   Compared done;
   {
     Progress progress("runs", prepared->scenario.policies.size() * prepared->replications.size(),
@@ -152,6 +155,10 @@ int run_scenario(const RunOptions& options) {
       if (samples) {
         samples->add(name, static_cast<std::uint32_t>(replication), run.samples, *prepared->menu,
                      *prepared->truth);
+      }
+      if (timeline) {
+        timeline->add(name, static_cast<std::uint32_t>(replication), run.samples, *prepared->menu,
+                      uplink_histories(*prepared, replication, run.counts.horizon));
       }
       progress.one_more();
     };
@@ -164,6 +171,7 @@ int run_scenario(const RunOptions& options) {
     }
   }
   if (samples) samples->close();
+  if (timeline) timeline->close();
   write_summary(folder, done.results);
   const std::string no_figure =
       options.figure ? draw_figure(*prepared, done.results, folder) : "no figure: --no-figure";
@@ -184,9 +192,11 @@ int run_scenario(const RunOptions& options) {
                   ? fmt::format("Figure: {}/accuracy_vs_skipping.png (and .svg)\n", target)
                   : wrapped("Note: " + no_figure);
     }
-    text +=
-        "Next: --set PATH=VALUE asks what if (--set device.count=8); --samples writes every "
-        "stamp.\n";
+    if (timeline)
+      text += fmt::format("Timeline: {}/timeline.json (open it in ui.perfetto.dev)\n", target);
+    text += wrapped(
+        "Next: --set PATH=VALUE asks what if (--set device.count=8); --samples writes every stamp, "
+        "--timeline a picture of them.");
     print(text);
   }
   if (!done.tolerable && (options.json || options.quiet))

@@ -42,6 +42,8 @@ int run(int argc, char** argv) {
   run->add_option("--engine", engine, "auto, native, simgrid or both (short for --set engine=...)");
   run->add_flag("--json", run_options.json, "print summary.json alone on standard output");
   run->add_flag("--samples", run_options.samples, "write samples.csv: every stamp of every sample");
+  run->add_flag("--timeline", run_options.timeline,
+                "write timeline.json: what happened when, for ui.perfetto.dev");
   run->add_flag("!--no-figure", run_options.figure, "draw no figure");
   run->add_flag("--quiet", run_options.quiet, "print nothing but mistakes");
   run->callback([&] {

@@ -1,6 +1,8 @@
 // Devices and cloud: from the names in the catalog to times and watts.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "platforms/platform.hpp"
 #include "sim/prepare_parts.hpp"
 
@@ -45,7 +47,9 @@ void Preparation::set_devices() {
     } else {
       times.mean.push_back(stage_time(*device, stage.work, stage.family));
       if (!rate_of(*device, stage.family).measured && !device->rates.empty()) {
-        out_->notes.push_back(rate_note(*device, stage.family));
+        const std::string note = rate_note(*device, stage.family);
+        auto& notes = out_->notes;  // of one family, once
+        if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
       }
     }
   }

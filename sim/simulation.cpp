@@ -151,6 +151,27 @@ RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t 
   return figures(run.samples, *prepared.truth, *prepared.menu, run.counts, context);
 }
 
+std::vector<std::vector<RatePiece>> uplink_histories(const Prepared& prepared,
+                                                     std::size_t replication, Seconds length) {
+  const PreparedRate& rate = prepared.uplink.rate;
+  const bool own = prepared.plan.uplink.sharing == LinkPlan::Sharing::per_device &&
+                   std::holds_alternative<const ChannelModel*>(rate.rate) && !rate.same_for_all;
+  std::vector<std::vector<RatePiece>> out(own ? prepared.plan.devices() : 1);
+  for (std::uint32_t link = 0; link < out.size(); ++link) {
+    const auto source = rate_source(rate, prepared.plan.seed, "uplink", link, replication);
+    auto& pieces = out[link];
+    do {
+      const RatePiece piece = source->next();
+      if (!pieces.empty() && pieces.back().rate == piece.rate) {
+        pieces.back().until = piece.until;
+      } else {
+        pieces.push_back(piece);
+      }
+    } while (pieces.back().until < SimTime(0) + length);
+  }
+  return out;
+}
+
 std::vector<PolicyResult> empty_results(const Prepared& prepared) {
   std::vector<PolicyResult> results;
   for (std::size_t p = 0; p < prepared.scenario.policies.size(); ++p) {

@@ -28,6 +28,11 @@ Run simulate_here(const Prepared& prepared, std::size_t policy, std::size_t repl
 RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t replication,
                       const Run& run);
 
+// The true rates of the uplinks of one replication over a run of that length, equal neighbours
+// joined: one for every device where each draws its own, else one for all. For people to look at.
+std::vector<std::vector<RatePiece>> uplink_histories(const Prepared& prepared,
+                                                     std::size_t replication, Seconds length);
+
 // The policies with all that is known before they have run; no runs yet.
 std::vector<PolicyResult> empty_results(const Prepared& prepared);
 

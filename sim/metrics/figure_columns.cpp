@@ -37,6 +37,10 @@ constexpr FigureColumn columns[] = {
      "", &F::dropped},
     {"late_replies", "samples", count, neither,
      "came after the time-out, when the edge's answer stood: discarded", "", &F::late_replies},
+    {"stage_changes", "samples", count, neither,
+     "for which the device ran another stage than for the one before: with dynamic sizing, changes "
+     "of mode",
+     "", &F::stage_changes},
 
     {"accuracy", "fraction", figure, higher,
      "samples whose final answer is right / n; a dropped sample is wrong", "AppealNet eq. 13",

@@ -55,6 +55,7 @@ class Sums {
     ++ended_[static_cast<std::size_t>(outcome)];
     const bool right = answered_right(samples_, i, truth_);
     judge(i, right);
+    stage_changes_ += changes_stage(i);
     spend(i);
     wait(i);
     if (outcome == Outcome::dropped || outcome == Outcome::pending) return;
@@ -69,6 +70,12 @@ class Sums {
   double served() const { return served_; }
 
  private:
+  // A device's samples stand together, in the order in which it took them up.
+  bool changes_stage(std::size_t i) const {
+    return i > 0 && samples_.device[i] == samples_.device[i - 1] &&
+           samples_.stage[i] != samples_.stage[i - 1] && stamps_.started[i].set();
+  }
+
   void judge(std::size_t i, bool right) {
     const std::uint32_t row = samples_.row[i];
     right_ += right;
@@ -145,6 +152,7 @@ class Sums {
       &stamps_.sent,    &stamps_.received,      &stamps_.served_start,
       &stamps_.served,  &stamps_.reply_started, &stamps_.answered};
   std::array<double, outcome_names.size()> ended_{};
+  double stage_changes_ = 0;
   double right_ = 0;
   double edge_right_ = 0;
   double cloud_right_ = 0;
@@ -177,6 +185,7 @@ void Sums::report(RunFigures& out) {
   out.answered_cloud = ended(Outcome::answered_cloud);
   out.fell_back = ended(Outcome::fell_back);
   out.dropped = ended(Outcome::dropped);
+  out.stage_changes = stage_changes_;
 
   out.accuracy = over(right_, n);
   out.accuracy_edge_alone = over(edge_right_, n);

@@ -35,6 +35,7 @@ struct RunFigures {
   double fell_back = 0;
   double dropped = 0;
   double late_replies = 0;
+  double stage_changes = 0;
 
   double accuracy = none;
   double accuracy_edge_alone = none;

@@ -25,6 +25,7 @@ const Units percent = {{0, "%", 1e2}};
 const Units seconds = {{10, "s", 1}, {1e-3, "ms", 1e3}, {0, "us", 1e6}};
 const Units joules = {{10, "J", 1}, {1e-3, "mJ", 1e3}, {0, "uJ", 1e6}};
 const Units bytes = {{1e7, "MB", 1e-6}, {1e3, "kB", 1e-3}, {0, "B", 1}};
+const Units changes = {{0, "", 1}};
 const Units work = {{1e10, "GMAC", 1e-9}, {1e4, "MMAC", 1e-6}, {0, "MAC", 1}};
 
 double dropped_share(const RunFigures& run) { return run.dropped / run.samples; }
@@ -59,6 +60,7 @@ const Kind kinds[] = {
     kind<&F::uplink_B>("uplink", "", bytes),
     kind<&F::deadline_miss_rate>("late", "", percent, true),
     {"dropped", "", percent, &dropped_share, &F::dropped, true},
+    kind<&F::stage_changes>("stage", "changes", changes, true),
 };
 
 struct Column {
@@ -133,7 +135,8 @@ Column make_column(std::span<const PolicyResult> policies, const Kind& kind) {
                                    [&](const Unit& u) { return largest >= u.from; });
   const double shown = largest * unit.scale;
   const bool is_percent = unit.name == "%";
-  const int decimals = is_percent ? 2 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
+  const bool counts = unit.name.empty();
+  const int decimals = counts ? 0 : is_percent ? 2 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
   Column column{std::string(kind.top), fmt::format("{}{}", kind.bottom, unit.name), {}, {}, {}};
   column.width = std::max(column.top.size(), column.bottom.size());
   for (const PolicyResult& policy : policies) {

@@ -46,7 +46,8 @@ class EdgeDevice {
     Decision decision;
   };
   template <class AnyEngine>
-  std::optional<Decided> next(AnyEngine& engine, Samples& samples, std::uint32_t uplink_backlog);
+  std::optional<Decided> next(AnyEngine& engine, Samples& samples, std::uint32_t uplink_backlog,
+                              const LinkView& link);
 
   Seconds busy() const { return busy_; }
   std::uint32_t queue_max() const { return queue_max_; }
@@ -92,14 +93,16 @@ inline void EdgeDevice::stage_done() {
 
 template <class AnyEngine>
 std::optional<EdgeDevice::Decided> EdgeDevice::next(AnyEngine& engine, Samples& samples,
-                                                    std::uint32_t uplink_backlog) {
+                                                    std::uint32_t uplink_backlog,
+                                                    const LinkView& link) {
   if (state_ == State::running) return std::nullopt;
   if (state_ == State::idle) {
     if (waiting_ == arrived_) return std::nullopt;
     in_hand_ = waiting_++;
     samples.stamps.started[in_hand_] = engine.now();
   }
-  const ArrivalView seen{engine.now(), samples.row[in_hand_], arrived_ - waiting_, uplink_backlog};
+  const ArrivalView seen{engine.now(), samples.row[in_hand_], arrived_ - waiting_, uplink_backlog,
+                         link};
   if (state_ == State::idle) {
     const StageId stage = policy_->choose_stage(seen);
     samples.stage[in_hand_] = stage;

@@ -10,6 +10,7 @@
 #include "sim/core/sample.hpp"
 #include "sim/engines/engine.hpp"
 #include "sim/stations/journey_plan.hpp"
+#include "sim/stations/link_meter.hpp"
 
 namespace updraft {
 
@@ -48,6 +49,10 @@ class Journey final : public Handler {
   void replied(SampleId sample);
   void timed_out(SampleId sample);
   void end(SampleId sample, Outcome outcome);
+  // The meter of the sample's device; null where no policy looks at one.
+  LinkMeter* meter_of(SampleId sample) {
+    return meters_.empty() ? nullptr : &meters_[samples_.device[sample]];
+  }
 
   const JourneyPlan& plan_;
   AnyEngine& engine_;
@@ -58,7 +63,8 @@ class Journey final : public Handler {
   LinkStation uplink_;
   CloudServer cloud_;
   LinkStation downlink_;
-  std::vector<bool> limited_;  // [sample]: a time-out will end it; empty while there are none
+  std::vector<LinkMeter> meters_;  // [device]; empty where the policy does not hear of replies
+  std::vector<bool> limited_;      // [sample]: a time-out will end it; empty while there are none
   std::uint64_t late_replies_ = 0;
   SimTime last_end_;  // of a sample, or of the cloud's work for one that had given up
 };

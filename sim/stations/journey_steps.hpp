@@ -32,6 +32,7 @@ Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vec
           EventKind::reply_received,
           {&samples_.device, &samples_.downlink_bytes, &samples_.stamps.reply_started, nullptr}) {
   std::copy(plan.rows.begin(), plan.rows.end(), samples_.row.begin());
+  if (plan.policy->hears_of_replies()) meters_.resize(plan.devices());
   const auto hosts = add_hosts(engine, plan.devices());
   devices_.reserve(plan.devices());
   arriving_.reserve(plan.devices());
@@ -110,6 +111,7 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
     edge_goes_on(owner);
   } else if constexpr (kind == EventKind::upload_done) {
     uplink_.done(sample, engine_);
+    if (auto* meter = meter_of(sample)) meter->left(sample, samples_);
   } else if constexpr (kind == EventKind::received) {
     received(sample);
   } else if constexpr (kind == EventKind::batch_due) {
@@ -134,7 +136,11 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
 // Hands every sample that this device has decided on to its next station.
 template <class AnyEngine>
 void Journey<AnyEngine>::edge_goes_on(DeviceId device) {
-  while (const auto decided = devices_[device].next(engine_, samples_, uplink_.waiting(device))) {
+  const auto link = [&] {
+    return meters_.empty() ? LinkView{} : meters_[device].view(engine_.now(), samples_);
+  };
+  while (const auto decided =
+             devices_[device].next(engine_, samples_, uplink_.waiting(device), link())) {
     if (decided->decision.offloads()) {
       offload(decided->sample, device, decided->decision);
     } else {
@@ -153,6 +159,7 @@ void Journey<AnyEngine>::offload(SampleId sample, DeviceId device, const Decisio
     limited_[sample] = true;
     engine_.wake(engine_.now() + decision.timeout, {EventKind::timed_out, device, sample});
   }
+  if (auto* meter = meter_of(sample)) meter->queued(sample);
   uplink_.send(sample, engine_);
 }
 
@@ -167,6 +174,10 @@ void Journey<AnyEngine>::received(SampleId sample) {
 
 template <class AnyEngine>
 void Journey<AnyEngine>::replied(SampleId sample) {
+  if (auto* meter = meter_of(sample)) {
+    const bool in_time = samples_.outcome[sample] == Outcome::pending;
+    meter->replied(engine_.now() - samples_.stamps.decided[sample], in_time);
+  }
   if (samples_.outcome[sample] != Outcome::pending) {  // too late: nobody waits for it
     ++late_replies_;
     last_end_ = std::max(last_end_, engine_.now());
@@ -181,8 +192,12 @@ void Journey<AnyEngine>::replied(SampleId sample) {
 template <class AnyEngine>
 void Journey<AnyEngine>::timed_out(SampleId sample) {
   if (samples_.outcome[sample] != Outcome::pending) return;
-  if (!samples_.stamps.sent[sample].set())
+  LinkMeter* meter = meter_of(sample);
+  if (meter != nullptr) meter->unanswered();
+  if (!samples_.stamps.sent[sample].set()) {
+    if (meter != nullptr) meter->given_up(sample);
     samples_.uplink_bytes[sample] = uplink_.give_up(sample, engine_);
+  }
   if (samples_.stage[sample] == no_stage) {
     end(sample, Outcome::dropped);
     return;

@@ -28,8 +28,8 @@ TEST_CASE("every policy has a name of its own, a summary, a source and a maker")
     CHECK_FALSE(kind.source.empty());
     CHECK((kind.make != nullptr));
   }
-  CHECK(policy_names() ==
-        std::vector<std::string>{"always_edge", "always_cloud", "random", "threshold", "oracle"});
+  CHECK(policy_names() == std::vector<std::string>{"always_edge", "always_cloud", "random",
+                                                   "threshold", "dynamic_sizing", "oracle"});
   CHECK(find_policy("always") == nullptr);
 }
 
@@ -73,9 +73,10 @@ TEST_CASE("the README's table has a line for every policy, with its keys") {
 
 TEST_CASE("name and policy are known keys, others are not, and the nearest is offered") {
   const World world;
-  CHECK(make("{name: e, policy: always_edge, stag: edge}", world.context()).mistakes ==
-        "p.yaml:1:32: policies[0].stag = edge; expected a known key (name, policy, stage, timeout or "
-        "variant); did you mean stage?");
+  CHECK(
+      make("{name: e, policy: always_edge, stag: edge}", world.context()).mistakes ==
+      "p.yaml:1:32: policies[0].stag = edge; expected a known key (name, policy, stage, timeout or "
+      "variant); did you mean stage?");
 }
 
 TEST_CASE("an unknown policy is one mistake, not one per key") {
@@ -84,10 +85,10 @@ TEST_CASE("an unknown policy is one mistake, not one per key") {
   CHECK(made.plan == nullptr);
   CHECK(made.mistakes ==
         "p.yaml:1:19: policies[0].policy = treshold; expected always_edge, always_cloud, random, "
-        "threshold or oracle; did you mean threshold?");
+        "threshold, dynamic_sizing or oracle; did you mean threshold?");
   CHECK(make("{name: t}", world.context()).mistakes ==
         "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
-        "threshold or oracle");
+        "threshold, dynamic_sizing or oracle");
 }
 
 TEST_CASE("all mistakes of an entry are reported together") {
@@ -98,6 +99,7 @@ TEST_CASE("all mistakes of an entry are reported together") {
         "p.yaml:1:37: policies[0].score = p; expected q\n"
         "p.yaml:1:47: policies[0].delta = high; expected a number\n"
         "p.yaml:1:62: policies[0].variant = imge; expected image; did you mean image?\n"
-        "p.yaml:1:68: policies[0].depth = 3; expected a known key (delta, name, policy, reference, score, "
+        "p.yaml:1:68: policies[0].depth = 3; expected a known key (delta, name, policy, reference, "
+        "score, "
         "stage, timeout, tune or variant); did you mean delta?");
 }
