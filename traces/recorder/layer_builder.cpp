@@ -130,6 +130,19 @@ void LayerBuilder::add_predictor(Index features, const NetworkChoice& choice) {
   layers_.appeal = linear("predictor", features, 1);
 }
 
+void LayerBuilder::exit_after(Index from, bool activated) {
+  exit_from_ = from;
+  exit_activated_ = activated;
+}
+
+void LayerBuilder::add_exit() {
+  if (exit_from_ == 0) return;
+  const Index seen =
+      exit_activated_ ? exit_from_ : normalisation("exit_norm", exit_from_, Activation::relu);
+  const Index features = global_average("exit_features", seen);
+  layers_.exit = linear("exit", features, shape(layers_.logits).channels);
+}
+
 Layers LayerBuilder::with_heads(Index from, const NetworkChoice& choice, int classes,
                                 bool predictor) {
   if (choice.features > 0) {
@@ -138,6 +151,7 @@ Layers LayerBuilder::with_heads(Index from, const NetworkChoice& choice, int cla
   const Index features = global_average("features", from);
   layers_.logits = linear("approximator", features, classes);
   if (predictor) add_predictor(features, choice);
+  add_exit();
   return layers_;
 }
 
@@ -145,6 +159,7 @@ Layers LayerBuilder::with_heads(Index from, Index logits, const NetworkChoice& c
                                 bool predictor) {
   layers_.logits = logits;
   if (predictor) add_predictor(global_average("features", from), choice);
+  add_exit();
   return layers_;
 }
 

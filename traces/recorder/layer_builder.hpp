@@ -44,6 +44,11 @@ class LayerBuilder {
   Index global_average(const std::string& name, Index from);
   Index linear(const std::string& name, Index from, int out);
 
+  // Where an early exit leaves the network: after `from`, at its own head, which the end appends
+  // after all others (the trunk is drawn as without it): a global average and one linear layer,
+  // and before them, where `from` is not `activated`, batch norm and ReLU.
+  void exit_after(Index from, bool activated);
+
   // The end of a two-head network (seeds/000, Sec. V-A): the approximator puts out the classes, the
   // predictor, where there is one, a single number; each is one linear layer on the same features.
   // `choice.features` above 0 puts a 1x1 convolution to that many channels before them, as at the
@@ -56,8 +61,11 @@ class LayerBuilder {
  private:
   Index append(Layer layer);
   void add_predictor(Index features, const NetworkChoice& choice);
+  void add_exit();
 
   Layers layers_;
+  Index exit_from_ = 0;  // 0: no early exit
+  bool exit_activated_ = true;
 };
 
 }  // namespace updraft

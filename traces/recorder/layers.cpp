@@ -3,6 +3,26 @@
 #include <fmt/format.h>
 
 namespace updraft {
+namespace {
+
+void add(const Cost& part, Cost& sum) {
+  sum.macs += part.macs;
+  sum.macs_with_norms += part.macs_with_norms;
+  sum.params += part.params;
+  sum.activations += part.activations;
+}
+
+}  // namespace
+
+std::vector<bool> Layers::needed_for(std::size_t output) const {
+  std::vector<bool> needed(all.size(), false);
+  needed[output] = true;
+  for (std::size_t i = output; i > 0; --i) {  // layers are fed by earlier ones
+    if (!needed[i]) continue;
+    for (const std::size_t input : all[i].inputs) needed[input] = true;
+  }
+  return needed;
+}
 
 std::string to_string(const ImageShape& shape) {
   return fmt::format("{} x {} {}", shape.width, shape.height,
@@ -34,12 +54,15 @@ Cost cost(const Layer& layer) {
 
 Cost cost(const Layers& layers) {
   Cost sum;
-  for (const auto& layer : layers.all) {
-    const Cost part = cost(layer);
-    sum.macs += part.macs;
-    sum.macs_with_norms += part.macs_with_norms;
-    sum.params += part.params;
-    sum.activations += part.activations;
+  for (const auto& layer : layers.all) add(cost(layer), sum);
+  return sum;
+}
+
+Cost cost_of(const Layers& layers, std::size_t output) {
+  const std::vector<bool> needed = layers.needed_for(output);
+  Cost sum;
+  for (std::size_t i = 0; i < needed.size(); ++i) {
+    if (needed[i]) add(cost(layers.all[i]), sum);
   }
   return sum;
 }

@@ -62,8 +62,12 @@ struct Layers {
   std::vector<Layer> all;  // the input first
   std::size_t logits = 0;  // the layer that puts out a number a class
   std::size_t appeal = 0;  // the predictor's single number; 0, the input, where there is none
+  std::size_t exit = 0;    // an early exit's number a class; 0 where there is none
 
   bool predictor() const { return appeal != 0; }
+  bool exits_early() const { return exit != 0; }
+  // Of each layer: does `output` need it? What a device runs that wants that output alone.
+  std::vector<bool> needed_for(std::size_t output) const;
 };
 
 // Per image. 1 MAC = one multiply and add of a convolution or linear layer; batch norm counts none,
@@ -79,6 +83,9 @@ struct Cost {
   std::uint64_t activations = 0;
 };
 Cost cost(const Layer& layer);
-Cost cost(const Layers& layers);
+Cost cost(const Layers& layers);  // of all that training runs
+// Of the layers that `output` needs: a network with an early exit runs its head or the rest, not
+// both.
+Cost cost_of(const Layers& layers, std::size_t output);
 
 }  // namespace updraft

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "traces/recorder/layer_builder.hpp"
@@ -173,4 +174,86 @@ TEST_CASE("a width multiplies channels, in units where a form has them") {
   const double ratio = static_cast<double>(cifar_cost(choice("resnet18", 0.5)).params) /
                        static_cast<double>(cifar_cost(choice("resnet18")).params);
   CHECK(ratio == doctest::Approx(0.25).epsilon(0.01));
+}
+
+namespace {
+
+// What an early exit needs of what the whole network needs, in MACs of 32 x 32 colour images.
+double exit_share(const char* form, int depth, int exit) {
+  NetworkChoice network = choice(form, 1, depth);
+  network.exit = exit;
+  const Layers layers = layers_of(network, {3, 32, 32}, 10, false);
+  return static_cast<double>(cost_of(layers, layers.exit).macs) /
+         static_cast<double>(cost_of(layers, layers.logits).macs);
+}
+
+}  // namespace
+
+TEST_CASE("an exit after the first block of a ResNet-8 costs the stem, that block and its head") {
+  // as in the first case above: stem 648, a block of stage 1 2 592, the head 2*3 = 6 MACs;
+  // weights 18 + 4, 72 + 8, 6 + 3
+  NetworkChoice two = choice("resnet", 0.125, 8);
+  const Cost without = cost(layers_of(two, {1, 6, 6}, 3, false));
+  two.exit = 4;
+  const Layers layers = layers_of(two, {1, 6, 6}, 3, false);
+  const Cost exit = cost_of(layers, layers.exit);
+  CHECK(exit.macs == 648 + 2592 + 6);
+  CHECK(exit.params == 22 + 80 + 9);
+  // normal mode runs and keeps what it would without an exit; training runs all
+  const Cost normal = cost_of(layers, layers.logits);
+  CHECK(normal.macs == without.macs);
+  CHECK(normal.params == without.params);
+  CHECK(cost(layers).macs == without.macs + 6);
+  CHECK(cost(layers).params == without.params + 9);
+}
+
+TEST_CASE("the exits of AO's tables run these shares of their networks' MACs") {
+  // ResNet-32: stem 442 368, blocks of 4 718 592, but 3 670 016 where the sides halve; heads 160,
+  // 320, 640. At 10: 442 368 + 4 * 4 718 592 + 160; at 14: 442 368 + 5 * 4 718 592 + 3 670 016 +
+  // 320; at 22: + 4 * 4 718 592; of 442 368 + 5 * 4 718 592 + 2 * (3 670 016 + 4 * 4 718 592) +
+  // 640. seeds/001, Table I prints 47, 63 and 75 %, which no counting of ours gives.
+  const double all = 69124736;
+  CHECK(exit_share("resnet", 32, 10) == doctest::Approx(19316896 / all).epsilon(1e-9));
+  CHECK(exit_share("resnet", 32, 14) == doctest::Approx(27705664 / all).epsilon(1e-9));
+  CHECK(exit_share("resnet", 32, 22) == doctest::Approx(46580032 / all).epsilon(1e-9));
+  CHECK(exit_share("resnet", 32, 10) == doctest::Approx(0.28).epsilon(0.01));
+  CHECK(exit_share("resnet", 32, 14) == doctest::Approx(0.40).epsilon(0.01));
+  CHECK(exit_share("resnet", 32, 22) == doctest::Approx(0.67).epsilon(0.01));
+  // nin: 61 931 520 and 198 770 688 of 222 486 528, heads of 960 and 1 920; printed 26 and 86 %
+  CHECK(exit_share("nin", 0, 3) == doctest::Approx(61932480.0 / 222486528).epsilon(1e-9));
+  CHECK(exit_share("nin", 0, 6) == doctest::Approx(198772608.0 / 222486528).epsilon(1e-9));
+  // a WRN of 18 layers, printed 48, 61 and 74 %, as the form resnet18: stem 1 769 472, two blocks
+  // of 75 497 472, then per group 58 720 256 and 75 497 472, heads of 1 280, 2 560 and 5 120
+  CHECK(exit_share("resnet18", 0, 10) == doctest::Approx(286983424.0 / 555422720).epsilon(1e-9));
+  CHECK(exit_share("resnet18", 0, 12) == doctest::Approx(345704960.0 / 555422720).epsilon(1e-9));
+  CHECK(exit_share("resnet18", 0, 14) == doctest::Approx(421202432.0 / 555422720).epsilon(1e-9));
+}
+
+TEST_CASE(
+    "every exit that a form offers is there, later ones cost more, and the trunk stays as it is") {
+  for (const auto& form : network_forms()) {
+    if (form.exits == nullptr) continue;
+    INFO(form.name);
+    NetworkChoice network = choice(form.name.c_str());
+    if (form.is_depth != nullptr) network.depth = form.name == "resnet" ? 14 : 16;
+    const Layers plain = layers_of(network, {3, 32, 32}, 7, false);
+    CHECK_FALSE(plain.exits_early());
+    std::uint64_t before = 0;
+    REQUIRE_FALSE(form.exits(network.depth).empty());
+    for (const int exit : form.exits(network.depth)) {
+      INFO(exit);
+      network.exit = exit;
+      const Layers layers = layers_of(network, {3, 32, 32}, 7, false);
+      REQUIRE(layers.exits_early());
+      CHECK(layers.all[layers.exit].out == ImageShape{7, 1, 1});
+      CHECK(layers.logits == plain.logits);
+      for (std::size_t i = 0; i < plain.all.size(); ++i) {
+        CHECK(layers.all[i].name == plain.all[i].name);
+      }
+      const Cost part = cost_of(layers, layers.exit);
+      CHECK(part.macs > before);
+      CHECK(part.macs < cost(plain).macs);
+      before = part.macs;
+    }
+  }
 }

@@ -6,6 +6,16 @@
 #include "sim/core/check.hpp"
 
 namespace updraft {
+namespace {
+
+// After each of `blocks` residual blocks of two layers but the last, where the network itself ends.
+std::vector<int> exits_between(int blocks) {
+  std::vector<int> exits;
+  for (int block = 1; block < blocks; ++block) exits.push_back(2 * block + 2);
+  return exits;
+}
+
+}  // namespace
 
 const std::vector<NetworkForm>& network_forms() {
   static const std::vector<NetworkForm> forms = {
@@ -14,20 +24,29 @@ const std::vector<NetworkForm>& network_forms() {
        {},
        "6 n + 2",
        [](int depth) { return depth >= 8 && depth % 6 == 2; },
+       [](int depth) { return exits_between((depth - 2) / 2); },
        resnet},
-      {"resnet18", "He, Zhang, Ren, Sun, CVPR 2016, Table 1", {}, "", nullptr, resnet18},
-      {"resnet101", "He, Zhang, Ren, Sun, CVPR 2016, Table 1", {}, "", nullptr, resnet101},
+      {"resnet18",
+       "He, Zhang, Ren, Sun, CVPR 2016, Table 1",
+       {},
+       "",
+       nullptr,
+       [](int) { return exits_between(8); },
+       resnet18},
+      {"resnet101", "He, Zhang, Ren, Sun, CVPR 2016, Table 1", {}, "", nullptr, nullptr, resnet101},
       {"wide_resnet",
        "Zagoruyko, Komodakis, BMVC 2016",
        {},
        "6 n + 4",
        [](int depth) { return depth >= 10 && depth % 6 == 4; },
+       [](int depth) { return exits_between((depth - 4) / 2); },
        wide_resnet},
-      {"mobilenet_v2", "Sandler et al., CVPR 2018", {}, "", nullptr, mobilenet_v2},
+      {"mobilenet_v2", "Sandler et al., CVPR 2018", {}, "", nullptr, nullptr, mobilenet_v2},
       {"efficientnet_b0",
        "Tan, Le, ICML 2019, without the 1280 head",
        {},
        "",
+       nullptr,
        nullptr,
        efficientnet_b0},
       {"shufflenet_v2",
@@ -35,8 +54,17 @@ const std::vector<NetworkForm>& network_forms() {
        {0.5, 1, 1.5, 2},
        "",
        nullptr,
+       nullptr,
        shufflenet_v2},
-      {"nin", "Lin, Chen, Yan, ICLR 2014, batch norm for dropout", {}, "", nullptr, nin},
+      {"nin",
+       "Lin, Chen, Yan, ICLR 2014, batch norm for dropout",
+       {},
+       "",
+       nullptr,
+       [](int) {
+         return std::vector<int>{3, 6};
+       },
+       nin},
   };
   return forms;
 }

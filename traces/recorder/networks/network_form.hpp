@@ -21,6 +21,7 @@ struct NetworkChoice {
   int stem_stride = 1;
   int features = 0;  // 0: none, else channels of a 1x1 convolution before the heads
   bool predictor_reads_softmax = false;  // and not the features alone; of a network that has one
+  int exit = 0;  // layers from the input to an early exit, as `NetworkForm::exits` counts; 0: none
 };
 
 struct NetworkForm {
@@ -30,6 +31,10 @@ struct NetworkForm {
   // Which depths there are, "6 n + 2"; empty: one only, and `depth` is not asked for.
   std::string depths;
   bool (*is_depth)(int depth);
+  // Where an early exit can leave a network of that depth, in layers as seeds/001, Table I counts
+  // them: residual networks the stem, two a block and the exit's own linear layer (a ResNet-32's at
+  // 10: the stem and 4 blocks), nin its convolutions. Null: no early exit.
+  std::vector<int> (*exits)(int depth);
   Layers (*layers)(const NetworkChoice& choice, const ImageShape& input, int classes,
                    bool predictor);
 };

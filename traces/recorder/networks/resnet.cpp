@@ -22,7 +22,8 @@ class Residual {
   explicit Residual(const NetworkChoice& choice, const ImageShape& input, int stem)
       : builder_(input),
         last_(builder_.convolution("stem", builder_.input(),
-                                   {.out = stem, .stride = choice.stem_stride})) {}
+                                   {.out = stem, .stride = choice.stem_stride})),
+        exit_(choice.exit) {}
 
   void basic(int channels, int stride) {
     const Index first = convolution("first", last_, channels, 3, stride, Activation::relu);
@@ -55,10 +56,12 @@ class Residual {
         projects ? convolution("shortcut", last_, out, 1, stride, Activation::none) : last_;
     last_ = builder_.add(name("sum"), branch, shortcut, Activation::relu);
     ++blocks_;
+    if (2 * blocks_ + 2 == exit_) builder_.exit_after(last_, true);
   }
 
   LayerBuilder builder_;
   Index last_;
+  int exit_;
   int blocks_ = 0;
 };
 

@@ -1,7 +1,8 @@
 // Wide residual networks (Zagoruyko, Komodakis, "Wide residual networks", BMVC 2016), depth
 // 6 n + 4, width k = `width`: 3x3 stem to 16 channels, three stages of n blocks of 16 k, 32 k and
 // 64 k channels. Pre-activated: batch norm and ReLU stand before each convolution; a shortcut whose
-// shape changes is a 1x1 convolution of the block's activated input. No dropout.
+// shape changes is a 1x1 convolution of the block's activated input. No dropout. An early exit has
+// a batch norm and ReLU of its own, as the network's end has.
 #include <fmt/format.h>
 
 #include "traces/recorder/layer_builder.hpp"
@@ -35,6 +36,7 @@ Layers wide_resnet(const NetworkChoice& choice, const ImageShape& input, int cla
       const bool projects = stride != 1 || builder.shape(last).channels != out;
       const auto shortcut = projects ? bare(name("shortcut"), active, out, 1, stride) : last;
       last = builder.add(name("sum"), second, shortcut, Activation::none);
+      if (2 * (index + 1) + 2 == choice.exit) builder.exit_after(last, false);
     }
   }
   last = builder.normalisation("last_norm", last, Activation::relu);
