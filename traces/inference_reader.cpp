@@ -137,6 +137,9 @@ Stage Reader::stage(const Group& stages, const std::string& name, const Split& s
   out.from = group.text("from", false).value_or("");
   if (!out.from.empty() && !stages.has(out.from))
     wrong(group.path() + "@from", out.from, "the name of a stage beside it");
+  out.exit_of = group.text("exit_of", false).value_or("");
+  if (!out.exit_of.empty() && (!stages.has(out.exit_of) || out.exit_of == name))
+    wrong(group.path() + "@exit_of", out.exit_of, "the name of another stage beside it");
   out.answers = answers(group, split.labels);
   if (!group.has("scores")) return out;
   const Group scores = group.group("scores");

@@ -32,9 +32,10 @@ struct Stage {
   Flops work;  // attribute macs, 1 MAC = 2 FLOP
   std::uint64_t params = 0;
   Bytes weights;
-  std::string family;  // of network, for a device's measured rate ("mobilenet_v2"); may be empty
-  std::string loss;    // that it was trained with: plain, white_box, black_box; may be empty
-  std::string from;    // the stage whose weights its training began with; may be empty
+  std::string family;   // of network, for a device's measured rate ("mobilenet_v2"); may be empty
+  std::string loss;     // that it was trained with: plain, white_box, two_exits; may be empty
+  std::string from;     // the stage whose weights its training began with; may be empty
+  std::string exit_of;  // the stage of the whole network that it is an early exit of; may be empty
   Answers answers;
   std::vector<Score>
       scores;  // recorded ones (q); msp, margin and entropy are derived in sim/core/menu

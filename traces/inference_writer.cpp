@@ -40,6 +40,7 @@ void write_stage(NewGroup group, const Stage& stage, std::size_t rows, std::size
   group.text("family", stage.family);
   group.text("loss", stage.loss);
   group.text("from", stage.from);
+  group.text("exit_of", stage.exit_of);
   write_answers(group, stage.answers, rows, classes);
   if (stage.scores.empty()) return;
   NewGroup scores = group.group("scores");

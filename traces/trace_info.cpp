@@ -62,10 +62,13 @@ std::string score_names(const Stage& stage) {
   return names.empty() ? "-" : fmt::format("{}", fmt::join(names, " "));
 }
 
-// "white_box from plain"
+// "white_box from plain", "two_exits, exit of resnet14"
 std::string training_text(const Stage& stage) {
-  if (stage.from.empty()) return stage.loss.empty() ? "-" : stage.loss;
-  return fmt::format("{} from {}", stage.loss.empty() ? "?" : stage.loss, stage.from);
+  std::string text = stage.loss.empty() ? "-" : stage.loss;
+  if (!stage.from.empty())
+    text = fmt::format("{} from {}", stage.loss.empty() ? "?" : stage.loss, stage.from);
+  if (!stage.exit_of.empty()) text += ", exit of " + stage.exit_of;
+  return text;
 }
 
 std::string megamacs(Flops work) { return fmt::format("{:.3f}", work.si() / 2e6); }

@@ -5,14 +5,20 @@
 namespace updraft {
 namespace {
 
-// Follows `from` to its beginning; in a circle everyone is its own.
+// What a stage is measured with: an exit with its whole network, else with what its training began
+// with; empty where it stands alone.
+const std::string& kin(const Stage& stage) {
+  return stage.exit_of.empty() ? stage.from : stage.exit_of;
+}
+
+// Follows them to the beginning; in a circle everyone is its own.
 std::size_t base_of(const std::size_t of, const std::vector<Stage>& stages) {
   std::size_t stage = of;
   for (std::size_t steps = 0; steps < stages.size(); ++steps) {
     const auto found = std::find_if(stages.begin(), stages.end(), [&](const Stage& other) {
-      return other.name == stages[stage].from;
+      return other.name == kin(stages[stage]);
     });
-    if (stages[stage].from.empty() || found == stages.end()) return stage;
+    if (kin(stages[stage]).empty() || found == stages.end()) return stage;
     stage = static_cast<std::size_t>(found - stages.begin());
   }
   return of;
@@ -22,7 +28,7 @@ std::size_t base_of(const std::size_t of, const std::vector<Stage>& stages) {
 
 std::vector<Family> families(const std::vector<Stage>& stages) {
   const bool told =
-      std::any_of(stages.begin(), stages.end(), [](const Stage& s) { return !s.from.empty(); });
+      std::any_of(stages.begin(), stages.end(), [](const Stage& s) { return !kin(s).empty(); });
   std::vector<Family> out;
   for (std::size_t i = 0; i < stages.size(); ++i) {
     const std::size_t base = told ? base_of(i, stages) : 0;

@@ -1,6 +1,6 @@
 // Which edge networks of a recording are compared with which: a family is a plain network, its
-// base, and the stages whose training began with it. All of a family are measured from the base, so
-// that at equal AccI they are equally accurate.
+// base, and the stages whose training began with it or that are an early exit of it. All of a
+// family are measured from the base, so that at equal AccI they are equally accurate.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ struct Family {
 };
 
 // In the order of the bases. A stage whose `from` names no stage of the split is a base itself.
-// Where no stage says `from` (older files), all are one family and the first is its base: such a
-// file records networks of one kind.
+// Where no stage says `from` or `exit_of` (older files), all are one family and the first is its
+// base: such a file records networks of one kind.
 std::vector<Family> families(const std::vector<Stage>& stages);
 
 }  // namespace updraft

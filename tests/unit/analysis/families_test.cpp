@@ -47,6 +47,17 @@ TEST_CASE("where no stage says from, all are one family with the first as its ba
   CHECK(found[0].stages == Indices{0, 1});
 }
 
+TEST_CASE("an early exit is measured with its whole network, and with what that began with") {
+  std::vector<Stage> all =
+      stages({{"net_exit", ""}, {"net", ""}, {"warm_exit", "net"}, {"warm", "net"}});
+  all[0].exit_of = "net";
+  all[2].exit_of = "warm";
+  const auto found = families(all);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].base == 1);
+  CHECK(found[0].stages == Indices{1, 0, 2, 3});
+}
+
 TEST_CASE("nobody is lost: unknown beginnings and circles are families of their own") {
   const auto found =
       families(stages({{"a", "gone"}, {"b", "c"}, {"c", "b"}, {"d", "d"}, {"e", ""}}));

@@ -31,6 +31,7 @@ Split split_of(const std::string& name) {
   exit.scores.clear();
   exit.loss = "black_box";
   exit.from = "small";
+  exit.exit_of = "small";
   split.stages = {small, exit};
   Variant full;
   full.name = "full";
@@ -126,6 +127,17 @@ TEST_CASE("a stage that is from nobody is refused") {
                             "beside it") != std::string::npos);
 }
 
+TEST_CASE("an early exit of nobody, or of itself, is refused") {
+  for (const char* other : {"smal", "an_exit"}) {
+    InferenceTrace trace = toy();
+    trace.splits.pop_back();
+    trace.splits[0].stages[1].exit_of = other;
+    CHECK(told_of(trace).find(std::string("/calibration/edge/an_exit@exit_of = ") + other +
+                              "; expected the name of another stage beside it") !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("a trace that was written reads back as it was") {
   const Scratch scratch;
   const std::string file = scratch.path("toy.h5");
@@ -155,6 +167,8 @@ TEST_CASE("a trace that was written reads back as it was") {
   CHECK(stage.from == "");
   CHECK(split->stages[1].loss == "black_box");
   CHECK(split->stages[1].from == "small");
+  CHECK(stage.exit_of == "");
+  CHECK(split->stages[1].exit_of == "small");
   CHECK(stage.answers.logits == toy().splits[0].stages[0].answers.logits);
   CHECK(stage.answers.predicted == std::vector<std::int32_t>{0, 1, 2, 0});
   CHECK(stage.answers.correct ==
