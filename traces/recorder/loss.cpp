@@ -15,4 +15,12 @@ JointLoss joint_loss(const torch::Tensor& logits, const torch::Tensor& appeal,
   return {system_loss + beta * predictor_loss, predictor_loss.detach()};  // (1)
 }
 
+torch::Tensor two_exit_loss(const torch::Tensor& normal, const torch::Tensor& exit,
+                            const torch::Tensor& labels, double alpha) {
+  namespace F = torch::nn::functional;
+  const torch::Tensor normal_loss = F::cross_entropy(normal, labels);  // (4)
+  const torch::Tensor exit_loss = F::cross_entropy(exit, labels);
+  return alpha * normal_loss + (1 - alpha) * exit_loss;  // (3)
+}
+
 }  // namespace updraft

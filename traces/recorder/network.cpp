@@ -125,6 +125,7 @@ NetworkOutput NetworkImpl::forward(const torch::Tensor& images) {
   NetworkOutput out;
   out.logits = values[layers_.logits].flatten(1);
   if (layers_.predictor()) out.appeal = values[layers_.appeal].squeeze(1);
+  if (layers_.exits_early()) out.exit = values[layers_.exit];
   return out;
 }
 
@@ -163,6 +164,23 @@ torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tenso
       return own.linear->forward(x.flatten(1));
   }
   return x;
+}
+
+std::vector<torch::Tensor> NetworkImpl::weights_beyond_exit() const {
+  std::vector<torch::Tensor> beyond;
+  if (!layers_.exits_early()) return beyond;
+  const std::vector<bool> needed = layers_.needed_for(layers_.exit);
+  const auto append = [&](const nn::Module& module) {
+    for (const auto& weight : module.parameters()) beyond.push_back(weight);
+  };
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    if (needed[i]) continue;
+    const Weights& own = weights_[i];
+    if (own.convolution) append(*own.convolution);
+    if (!own.norm.is_empty()) append(*own.norm);
+    if (!own.linear.is_empty()) append(*own.linear);
+  }
+  return beyond;
 }
 
 void NetworkImpl::warm_start(const NetworkImpl& other) {

@@ -13,6 +13,7 @@ struct NetworkOutput {
   torch::Tensor logits;  // [batch x classes]
   torch::Tensor appeal;  // [batch] the predictor before its sigmoid: q = sigmoid(appeal); undefined
                          // without a predictor
+  torch::Tensor exit;    // [batch x classes] the early exit's logits; undefined without one
 };
 
 // A convolution and its batch norm, as the layer says.
@@ -37,8 +38,11 @@ class NetworkImpl : public torch::nn::Module {
   // images [batch x channels x height x width]
   NetworkOutput forward(const torch::Tensor& images);
 
-  // Takes every weight that both have from `other`, which may lack the predictor.
+  // Takes every weight that both have from `other`, which may lack the predictor and the exit.
   void warm_start(const NetworkImpl& other);
+  // The weights that the early exit does without: those of the layers behind it, the network's own
+  // head among them. Empty without an exit.
+  std::vector<torch::Tensor> weights_beyond_exit() const;
   // Brings the weights into the order in memory that is fastest; after loading them, too.
   void arrange();
 

@@ -36,6 +36,8 @@ std::string to_string(StageLoss loss) {
       return "white_box";
     case StageLoss::black_box:
       return "black_box";
+    case StageLoss::two_exits:
+      return "two_exits";
   }
   return "";
 }
@@ -73,6 +75,10 @@ std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
     text +=
         fmt::format("beta {} step {} target {}{}\n", stage.beta, stage.rule.step, stage.rule.target,
                     stage.network.predictor_reads_softmax ? " predictor softmax" : "");
+  }
+  if (stage.has_exit()) {
+    text += fmt::format("exit {} alpha {} update {}\n", stage.network.exit, stage.alpha,
+                        stage.update == ExitUpdate::weighted ? "weighted" : "layer_wise");
   }
   if (const StageRecipe* from = recipe.stage(stage.from)) {
     text += "from " + fingerprint_of_stage(recipe, *from, dataset);

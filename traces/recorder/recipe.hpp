@@ -54,12 +54,16 @@ struct CloudRecipe {
   Training training;
 };
 
-// What an edge network is trained by: cross-entropy, or jointly with a predictor head (seeds/000,
-// eqs. 9 and 10).
-enum class StageLoss { plain, white_box, black_box };
+// What an edge network is trained by: cross-entropy, jointly with a predictor head (seeds/000, eqs.
+// 9 and 10), or by the cross-entropies of two exits (seeds/001, eq. 9).
+enum class StageLoss { plain, white_box, black_box, two_exits };
 std::string to_string(StageLoss loss);
 
-// One stage of the recording: a network that the edge can run.
+// How two exits move the weights that they share and those that they do not (objective.hpp).
+enum class ExitUpdate { weighted, layer_wise };
+
+// A network that the edge can run: one stage of the recording; with two exits two, the exit's and
+// the whole network's.
 struct StageRecipe {
   std::string name;
   StageLoss loss = StageLoss::plain;
@@ -68,8 +72,14 @@ struct StageRecipe {
   Training training;
   double beta = 0.1;  // at the start; of the joint losses
   BetaRule rule;
+  double alpha = 0.5;  // of two exits: the weight of the whole network's loss, in (0, 1)
+  ExitUpdate update = ExitUpdate::weighted;
 
-  bool has_predictor() const { return loss != StageLoss::plain; }
+  bool has_predictor() const {
+    return loss == StageLoss::white_box || loss == StageLoss::black_box;
+  }
+  bool has_exit() const { return loss == StageLoss::two_exits; }
+  std::string exit_name() const { return name + "_exit"; }
 };
 
 struct Recipe {

@@ -100,13 +100,48 @@ bool is_name(const std::string& name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
+// "4, 6, 8, ..., 108"
+std::string numbers_text(const std::vector<int>& numbers) {
+  if (numbers.size() <= 8) return fmt::format("{}", fmt::join(numbers, ", "));
+  return fmt::format("{}, ..., {}", fmt::join(numbers.begin(), numbers.begin() + 3, ", "),
+                     numbers.back());
+}
+
+// What a stage with two exits says beside its network, which may be another's that it is `from`.
+void read_two_exits(Section& at, StageRecipe& stage) {
+  stage.network.exit = whole(at, "exit", std::nullopt, 0, 1000);
+  stage.alpha = at.number("alpha", 0.5, {0, 1, true});
+  if (stage.alpha == 1) at.mistake("alpha", "a number above 0 and below 1");
+  const std::string update = at.choice("update", "weighted", {"weighted", "layer_wise"});
+  stage.update = update == "weighted" ? ExitUpdate::weighted : ExitUpdate::layer_wise;
+  const NetworkForm* form = network_form(stage.network.form);
+  if (form == nullptr) return;
+  if (form->exits == nullptr) {
+    std::vector<std::string> able;
+    for (const auto& other : network_forms()) {
+      if (other.exits != nullptr) able.push_back(other.name);
+    }
+    at.mistake("exit", fmt::format("none: {} has no early exit; {} have", form->name,
+                                   fmt::join(able, ", ")));
+    return;
+  }
+  if (form->is_depth != nullptr && !form->is_depth(stage.network.depth)) return;  // reported
+  const std::vector<int> exits = form->exits(stage.network.depth);
+  if (std::find(exits.begin(), exits.end(), stage.network.exit) == exits.end()) {
+    at.mistake("exit", fmt::format("one of {} layers of the {}", numbers_text(exits), form->name));
+  }
+}
+
 StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe) {
   StageRecipe stage;
   stage.name = name;
-  const std::string loss = at.choice("loss", "plain", {"plain", "white_box", "black_box"});
-  stage.loss = loss == "plain"       ? StageLoss::plain
-               : loss == "white_box" ? StageLoss::white_box
-                                     : StageLoss::black_box;
+  const auto losses = {StageLoss::plain, StageLoss::white_box, StageLoss::black_box,
+                       StageLoss::two_exits};
+  std::vector<std::string> names;
+  for (const StageLoss loss : losses) names.push_back(to_string(loss));
+  const std::string loss = at.choice("loss", "plain", names);
+  stage.loss = *std::find_if(losses.begin(), losses.end(),
+                             [&](StageLoss one) { return to_string(one) == loss; });
   if (at.has("from")) {
     std::vector<std::string> plain;
     for (const auto& other : recipe.stages) {
@@ -130,6 +165,7 @@ StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe
     stage.rule.step = at.number("beta_step", 0.01, {0, 1, false});
     stage.rule.target = at.number("target", 0.5, Range::positive());
   }
+  if (stage.has_exit()) read_two_exits(at, stage);
   at.finish();
   return stage;
 }
@@ -146,6 +182,12 @@ void read_stages(Section& top, Recipe& recipe) {
       at.mistake(entry.key, "a name of small letters, digits and _, other than cloud");
     }
     recipe.stages.push_back(read_stage(at.section(entry.key), entry.key, recipe));
+  }
+  for (const auto& stage : recipe.stages) {
+    if (stage.has_exit() && recipe.stage(stage.exit_name()) != nullptr) {
+      at.mistake(stage.exit_name(),
+                 fmt::format("another name: it is the one of {}'s early exit", stage.name));
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 namespace updraft {
 namespace {
 
+// `cost`: of the layers that the stage runs and keeps, the whole network's or its exit's.
 Stage stage_of(const StageRecipe& recipe, const Cost& cost) {
   Stage out;
   out.name = recipe.name;
@@ -85,6 +86,9 @@ class Recording {
       if (!stage.from.empty()) member.network->warm_start(*member_of(stage.from).network);
       if (stage.loss == StageLoss::plain) {
         train_one(member, classify);
+      } else if (stage.has_exit()) {
+        TwoExits both(stage.alpha, stage.update);
+        train_one(member, both);
       } else {
         const bool white = stage.loss == StageLoss::white_box;
         Joint joint(white ? members_[0].network : Network(nullptr), stage.beta, stage.rule);
@@ -174,11 +178,21 @@ class Recording {
     out.name = name;
     out.labels = set.labels;
     for (std::size_t i = 0; i < recipe_.stages.size(); ++i) {
-      Member& member = members_[i + 1];
-      out.stages.push_back(stage_of(recipe_.stages[i], cost(member.layers)));
-      Said said = ask(member.network, set, norm_, device_);
-      out.stages.back().answers = judged(std::move(said.logits), set.labels, recipe_.half_logits);
-      if (!said.q.empty()) out.stages.back().scores.push_back({"q", std::move(said.q)});
+      const StageRecipe& recipe = recipe_.stages[i];
+      const Layers& layers = members_[i + 1].layers;
+      Said said = ask(members_[i + 1].network, set, norm_, device_);
+      if (recipe.has_exit()) {
+        Stage exit = stage_of(recipe, cost_of(layers, layers.exit));
+        exit.name = recipe.exit_name();
+        exit.exit_of = recipe.name;
+        exit.answers = judged(std::move(said.exit), set.labels, recipe_.half_logits);
+        out.stages.push_back(std::move(exit));
+      }
+      Stage whole =
+          stage_of(recipe, recipe.has_exit() ? cost_of(layers, layers.logits) : cost(layers));
+      whole.answers = judged(std::move(said.logits), set.labels, recipe_.half_logits);
+      if (!said.q.empty()) whole.scores.push_back({"q", std::move(said.q)});
+      out.stages.push_back(std::move(whole));
     }
 
     Said said = ask(members_[0].network, set, norm_, device_);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <torch/cuda.h>
-#include <torch/nn/functional.h>
 #include <torch/optim/sgd.h>
 #include <torch/serialize.h>
 #include <unistd.h>
@@ -12,7 +11,6 @@
 #include <filesystem>
 
 #include "sim/core/input_error.hpp"
-#include "traces/recorder/loss.hpp"
 
 namespace updraft {
 namespace {
@@ -105,29 +103,6 @@ torch::Tensor tensor_of(const std::vector<float>& values, const ImageShape& shap
   return torch::from_blob(first, {rows, shape.channels, shape.height, shape.width}).clone();
 }
 
-torch::Tensor CrossEntropy::loss(const torch::Tensor&, const NetworkOutput& out,
-                                 const torch::Tensor& labels) {
-  return torch::nn::functional::cross_entropy(out.logits, labels);
-}
-
-Joint::Joint(Network cloud, double beta, BetaRule rule)
-    : cloud_(std::move(cloud)), beta_(beta), rule_(rule) {
-  if (cloud_) cloud_->eval();
-}
-
-torch::Tensor Joint::loss(const torch::Tensor& images, const NetworkOutput& out,
-                          const torch::Tensor& labels) {
-  torch::Tensor cloud_loss = torch::zeros_like(out.appeal);  // black box: the cloud is never wrong
-  if (cloud_) {
-    torch::NoGradGuard no_gradients;
-    const auto each = torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kNone);
-    cloud_loss = torch::nn::functional::cross_entropy(cloud_->forward(images).logits, labels, each);
-  }
-  const JointLoss joint = joint_loss(out.logits, out.appeal, labels, cloud_loss, beta_);
-  beta_ = rule_.next(beta_, joint.predictor_loss.item<double>());
-  return joint.total;
-}
-
 void train(Network& network, const ImageSet& set, const Normalisation& norm, const Course& course,
            Objective& objective, const std::function<void(const Batch&)>& watch) {
   const Training& training = course.training;
@@ -165,6 +140,7 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
       const NetworkOutput out = network->forward(images);
       const torch::Tensor loss = objective.loss(images, out, labels);
       loss.backward();
+      objective.correct(*network);
       optimizer.step();
 
       const double value = loss.item<double>();
@@ -205,6 +181,7 @@ Said ask(Network& network, const ImageSet& set, const Normalisation& norm, torch
     const NetworkOutput out =
         network->forward(tensor_of(inputs(set, rows, norm), set.shape).to(device));
     append(said.logits, out.logits);
+    if (out.exit.defined()) append(said.exit, out.exit);
     if (out.appeal.defined()) append(said.q, torch::sigmoid(out.appeal));
   }
   return said;

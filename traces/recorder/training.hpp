@@ -6,7 +6,7 @@
 #include <string>
 
 #include "traces/recorder/minibatch.hpp"
-#include "traces/recorder/network.hpp"
+#include "traces/recorder/objective.hpp"
 #include "traces/recorder/recipe.hpp"
 
 namespace updraft {
@@ -16,40 +16,6 @@ torch::Device device_of(const std::string& name);
 
 // values [rows x channels x height x width], copied.
 torch::Tensor tensor_of(const std::vector<float>& values, const ImageShape& shape);
-
-// What a network is trained for. `beta` and the like are its state, kept in checkpoints.
-class Objective {
- public:
-  virtual ~Objective() = default;
-  // The scalar to descend for one batch: images, the network's answer, labels i64.
-  virtual torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
-                             const torch::Tensor& labels) = 0;
-  virtual double state() const { return 0; }
-  virtual void restore(double) {}
-};
-
-class CrossEntropy final : public Objective {
- public:
-  torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
-                     const torch::Tensor& labels) override;
-};
-
-// The joint loss (loss.hpp) with dynamic beta. l0 is the trained cloud network's loss on the very
-// images of the batch, augmented as they are: the two losses speak of the same input. Without a
-// cloud network (null) it is the black-box loss: l0 = 0.
-class Joint final : public Objective {
- public:
-  Joint(Network cloud, double beta, BetaRule rule);
-  torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
-                     const torch::Tensor& labels) override;
-  double state() const override { return beta_; }
-  void restore(double beta) override { beta_ = beta; }
-
- private:
-  Network cloud_;
-  double beta_;
-  BetaRule rule_;
-};
 
 // One network's way through its epochs.
 struct Course {
@@ -76,9 +42,11 @@ struct Batch {
 void train(Network& network, const ImageSet& set, const Normalisation& norm, const Course& course,
            Objective& objective, const std::function<void(const Batch&)>& watch);
 
-// What the network says of every row, not augmented: logits [N x classes] and, with a predictor, q.
+// What the network says of every row, not augmented: logits [N x classes], with an early exit those
+// of it, too, and with a predictor q.
 struct Said {
   std::vector<float> logits;
+  std::vector<float> exit;
   std::vector<float> q;
 };
 Said ask(Network& network, const ImageSet& set, const Normalisation& norm, torch::Device device);

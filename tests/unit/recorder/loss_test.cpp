@@ -165,3 +165,18 @@ TEST_CASE("the rule of beta leads the mean of L_q to its target") {
   }
   CHECK(beta == doctest::Approx(2 * std::exp(-0.5)).epsilon(0.011));  // a step of 1 %
 }
+
+TEST_CASE("the loss of two exits is the weighted sum of their cross-entropies") {
+  // normal (0, 0): ln 2; exit (ln 3, 0) of class 0: p = 3/4, -ln(3/4). alpha = 1/4
+  const auto f64 = torch::kFloat64;
+  const torch::Tensor exit = torch::tensor({std::log(3.0), 0.0}, f64).view({1, 2});
+  const torch::Tensor label = torch::zeros({1}, torch::kLong);
+  CHECK(two_exit_loss(torch::zeros({1, 2}, f64), exit, label, 0.25).item<double>() ==
+        doctest::Approx(0.25 * std::log(2.0) - 0.75 * std::log(0.75)).epsilon(1e-12));
+  // a mean over the batch, not divided by the number of classes (eq. 10 prints that): two equal
+  // rows
+  CHECK(two_exit_loss(torch::zeros({2, 2}, f64), torch::cat({exit, exit}),
+                      torch::zeros({2}, torch::kLong), 0.25)
+            .item<double>() ==
+        doctest::Approx(0.25 * std::log(2.0) - 0.75 * std::log(0.75)).epsilon(1e-12));
+}

@@ -59,6 +59,11 @@ stages:
     from: plain
     loss: white_box
     training: {epochs: 2, batch: 16, rate: 0.02}
+  both:
+    network: {form: resnet, depth: 8, width: 0.125}
+    loss: two_exits
+    exit: 4
+    training: {epochs: 2, batch: 16, rate: 0.05}
 )";
 
 }  // namespace
@@ -151,16 +156,19 @@ cloud: {use: t4}
 policies:
   - {policy: always_edge, stage: plain}
   - {policy: threshold, stage: appealnet, score: q, reference: plain, delta: 0.6}
+  - {name: normal, policy: threshold, stage: both, score: margin, delta: 0.6}
+  - {name: sharing, policy: threshold, stage: both_exit, score: margin, delta: 0.6}
 )");
   const auto simulated = [&](const std::string& arguments) {
     return std::system(fmt::format("{} {} > {} 2>&1", updraft, arguments, log).c_str());
   };
   CHECK(simulated("trace info " + (folder / "out.h5")) == 0);
   CHECK(content(log).find("white_box") != std::string::npos);
+  CHECK(content(log).find("two_exits, exit of both") != std::string::npos);
   REQUIRE(simulated(fmt::format("run {} -o {}", folder / "day.yaml", folder / "day")) == 0);
   // a head and a row for each policy; every one of the 60 test images ended
   const std::string summary = content(folder / "day/summary.csv");
-  CHECK(std::count(summary.begin(), summary.end(), '\n') == 3);
+  CHECK(std::count(summary.begin(), summary.end(), '\n') == 5);
   CHECK(summary.find("always_edge,1,,60,60,0,0,0,0") != std::string::npos);
   INFO(content(log));
   CHECK(simulated(fmt::format("analyze {} -o {} --no-figure --draws 20", folder / "out.h5",
@@ -179,19 +187,19 @@ TEST_CASE("a recording killed for good and run again has the bytes of an undistu
                        folder / output);
   };
   REQUIRE(status_of(run("whole.h5"), folder / "log") == 0);
-  // no terminal: each network says that it begins, and each of 20 + 4 + 2 epochs has a line
+  // no terminal: each network says that it begins, and each of 20 + 4 + 2 + 2 epochs has a line
   const std::string log = content(folder / "log");
   INFO(log);
   for (const char* line :
        {"cloud: training begins, epoch 1 of 20\n", "plain: training begins, epoch 1 of 4\n",
-        "appealnet: training begins, epoch 1 of 2\n"}) {
+        "appealnet: training begins, epoch 1 of 2\n", "both: training begins, epoch 1 of 2\n"}) {
     CHECK(log.find(line) != std::string::npos);
   }
   std::size_t epochs = 0;
   for (auto at = log.find("elapsed"); at != std::string::npos; at = log.find("elapsed", at + 1)) {
     ++epochs;
   }
-  CHECK(epochs == 26);
+  CHECK(epochs == 28);
   CHECK(log.find('\r') == std::string::npos);
 
   const pid_t child = fork();

@@ -34,6 +34,12 @@ stages:
     from: plain
     loss: black_box
     training: {epochs: 2, batch: 16, rate: 0.02}
+  both:
+    from: plain
+    loss: two_exits
+    exit: 4
+    update: layer_wise
+    training: {epochs: 2, batch: 16, rate: 0.02}
 )";
 
 Recipe tiny_recipe() { return read_recipe(parse_document(tiny, "tiny.yaml")); }
@@ -109,6 +115,35 @@ TEST_CASE("a recording holds both splits, its stages with their cost, and the cl
   }
 }
 
+TEST_CASE(
+    "a network with two exits is recorded as two stages, each with its own cost and answers") {
+  const Folder folder("two_exits");
+  write_inference_trace(record(tiny_recipe(), tiny_dataset(), {}), folder / "t.h5");
+  const InferenceTrace trace = read_inference_trace(folder / "t.h5");
+  for (const char* split : {"calibration", "test"}) {
+    const Stage& exit = *trace.split(split)->stage("both_exit");
+    const Stage& whole = *trace.split(split)->stage("both");
+    const Stage& plain = *trace.split(split)->stage("plain");
+    CHECK(exit.exit_of == "both");
+    CHECK(whole.exit_of == "");
+    CHECK(plain.exit_of == "");
+    CHECK(exit.loss == "two_exits");
+    CHECK(whole.loss == "two_exits");
+    CHECK(exit.from == "plain");
+    CHECK(whole.from == "plain");
+    // normal mode runs what the network without an exit runs
+    CHECK(whole.work == plain.work);
+    CHECK(whole.params == plain.params);
+    // 1 x 8 x 8, stem of stride 2 to 2 channels of 4 x 4: 9*2 * 16 = 288 MACs, a block 2 * 9*2*2 *
+    // 16 = 1 152, a head 2*2; weights 18 + 4, 72 + 8, 4 + 2, of 4 bytes
+    CHECK(exit.work.si() == 2 * (288 + 1152 + 4));
+    CHECK(exit.params == 22 + 80 + 6);
+    CHECK(exit.weights.si() == 4 * 108);
+    CHECK(exit.answers.logits.size() == whole.answers.logits.size());
+    CHECK(exit.answers.logits != whole.answers.logits);
+  }
+}
+
 TEST_CASE("the cloud network learns to tell two classes apart") {
   Recipe recipe = tiny_recipe();
   recipe.cloud.training.epochs = 8;
@@ -132,7 +167,7 @@ TEST_CASE("a recording killed in the midst of each network resumes to what it wo
   RecordOptions options;
   options.checkpoints = folder.path();
   int resumed = 0;
-  for (const char* network : {"cloud", "plain", "appealnet", "black"}) {
+  for (const char* network : {"cloud", "plain", "appealnet", "black", "both"}) {
     int batches = 0;
     options.watch = [&](const TrainingStep& step) {
       resumed += step.resumed ? 1 : 0;
@@ -145,11 +180,12 @@ TEST_CASE("a recording killed in the midst of each network resumes to what it wo
   options.watch = [&](const TrainingStep& step) {
     resumed += step.resumed ? 1 : 0;
     began += step.began ? 1 : 0;
-    if (!step.resumed) CHECK((step.network == "black" && step.epoch == 2));
+    if (!step.resumed) CHECK((step.network == "both" && step.epoch == 2));
   };
   CHECK(same(undisturbed, record(tiny_recipe(), tiny_dataset(), options)));
-  // cloud on each of the four later runs, plain on three, appealnet on two, black on the last
-  CHECK(resumed == 4 + 3 + 2 + 1);
+  // cloud on each of the five later runs, plain on four, appealnet on three, black on two, both on
+  // the last
+  CHECK(resumed == 5 + 4 + 3 + 2 + 1);
   CHECK(began == 1);  // a network that is done does not begin again
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
     CHECK(entry.path().extension() == ".pt");  // nothing unfinished is left
@@ -245,6 +281,7 @@ TEST_CASE("networks that are trained apart make the trace of networks trained to
   CHECK(train({"black"}) == std::vector<std::string>{"plain", "black"});  // where it begins, too
   CHECK(train({"cloud"}) == std::vector<std::string>{"cloud"});
   CHECK(train({"appealnet", "plain"}) == std::vector<std::string>{"appealnet"});
+  CHECK(train({"both"}) == std::vector<std::string>{"both"});
   options.only.clear();
   options.watch = [](const TrainingStep& step) { CHECK(step.resumed); };
   CHECK(same(record(tiny_recipe(), tiny_dataset(), {}),
