@@ -18,18 +18,19 @@ TEST_CASE("every shipped recipe is good") {
     const Recipe recipe = read_recipe(read_document(entry.path().string()));
     CHECK(recipe.dataset.classes == 10);
     CHECK(recipe.cloud.training.weight_decay == 5e-4);  // seeds/002, Sec. 4
-    bool white = false;
+    bool jointly = false;                               // with a predictor, or two exits
     for (const auto& stage : recipe.stages) {
-      white = white || stage.loss == StageLoss::white_box;
+      jointly = jointly || stage.loss == StageLoss::white_box || stage.has_exit();
+      if (stage.has_exit()) CHECK(stage.alpha == 0.5);  // seeds/001, Sec. IV-C
       if (!stage.has_predictor()) continue;
       CHECK(stage.rule.target == 0.5);  // seeds/002, App. B.2
       CHECK(recipe.stage(stage.from) != nullptr);
     }
-    CHECK(white);
+    CHECK(jointly);
     // all four files that MNIST has, too; an image folder's are too many to name
     CHECK(recipe.dataset.sha1.size() == (recipe.dataset.kind == DatasetKind::idx ? 4 : 0));
   }
-  CHECK(found == 4);
+  CHECK(found == 6);
 }
 
 TEST_CASE("a stage that begins with another has its network, and needs a plain one above it") {
@@ -187,4 +188,116 @@ TEST_CASE("a network's fingerprint moves with what it depends on, and with nothi
   CHECK(fingerprint_of_cloud(recipe, 1) != cloud);
   stage("resnet8").training.epochs = 3;  // where it began
   CHECK(print("resnet8_black") != black);
+}
+
+TEST_CASE(
+    "the cloud network of cifar10_ao.yaml is that of cifar10.yaml: they share its checkpoint") {
+  Document cifar10 = read_document("traces/recorder/recipes/cifar10.yaml");
+  set_in_document(cifar10, "cloud.training.epochs", "40");
+  const Recipe ao = read_recipe(read_document("traces/recorder/recipes/cifar10_ao.yaml"));
+  CHECK(fingerprint_of_cloud(ao, 7) == fingerprint_of_cloud(read_recipe(cifar10), 7));
+}
+
+namespace {
+
+const char* const exits = R"(
+seed: 1
+dataset: {name: d, kind: idx, classes: 2, calibration: 10, source: s, licence: l}
+cloud: {network: {form: resnet18}, training: {epochs: 2, rate: 0.1}}
+stages:
+  small: {network: {form: resnet, depth: 14}, training: {epochs: 2, rate: 0.1}}
+  two: {network: {form: wide_resnet, depth: 16}, loss: two_exits, exit: 8, training: {epochs: 3, rate: 0.01}}
+  warm: {from: small, loss: two_exits, exit: 6, alpha: 0.25, update: layer_wise, training: {epochs: 3, rate: 0.01}}
+)";
+
+}  // namespace
+
+TEST_CASE("a stage with two exits says where, with its own network or one that it is from") {
+  const Recipe recipe = read_recipe(parse_document(exits, "r.yaml"));
+  const StageRecipe& two = *recipe.stage("two");
+  CHECK(two.has_exit());
+  CHECK_FALSE(two.has_predictor());
+  CHECK(two.network.exit == 8);
+  CHECK(two.alpha == 0.5);
+  CHECK(two.update == ExitUpdate::weighted);
+  CHECK(two.exit_name() == "two_exit");
+  const StageRecipe& warm = *recipe.stage("warm");
+  CHECK(warm.from == "small");
+  CHECK(warm.network.depth == 14);
+  CHECK(warm.network.exit == 6);
+  CHECK(warm.alpha == 0.25);
+  CHECK(warm.update == ExitUpdate::layer_wise);
+  CHECK(recipe.stage("small")->network.exit == 0);
+}
+
+TEST_CASE("an exit that is not there, or is nobody's, is a mistake") {
+  const auto refusal = [](const std::string& key, const std::string& value) -> std::string {
+    Document document = parse_document(exits, "r.yaml");
+    set_in_document(document, key, value);
+    try {
+      read_recipe(document);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "taken";
+  };
+  CHECK(refusal("stages.two.exit", "5") ==
+        "--set: stages.two.exit = 5; expected one of 4, 6, 8, 10, 12 layers of the wide_resnet");
+  CHECK(refusal("stages.two.exit", "14").find("two.exit = 14; expected one of") !=
+        std::string::npos);
+  CHECK(refusal("stages.two.exit", "12") == "taken");
+  CHECK(refusal("stages.two.network", "{form: resnet, depth: 32}") == "taken");
+  CHECK(refusal("stages.two.network", "{form: resnet, depth: 8}")
+            .find("stages.two.exit = 8; expected one of 4, 6 layers of the resnet") !=
+        std::string::npos);
+  CHECK(refusal("stages.two.network", "{form: nin}")
+            .find("stages.two.exit = 8; expected one of 3, 6 layers of the nin") !=
+        std::string::npos);
+  CHECK(refusal("stages.two.network", "{form: mobilenet_v2}")
+            .find("stages.two.exit = 8; expected none: mobilenet_v2 has no early exit; resnet, "
+                  "resnet18, wide_resnet, nin have") != std::string::npos);
+  CHECK(refusal("stages.two.alpha", "1") ==
+        "--set: stages.two.alpha = 1; expected a number above 0 and below 1");
+  CHECK(refusal("stages.two.alpha", "0").find("stages.two.alpha = 0; expected") !=
+        std::string::npos);
+  CHECK(refusal("stages.two.update", "layerwise").find("did you mean layer_wise?") !=
+        std::string::npos);
+  CHECK(refusal("stages.two.loss", "plain").find("stages.two.exit = 8; expected a known key") !=
+        std::string::npos);
+  CHECK(refusal("stages.two_exit", "{network: {form: nin}, training: {epochs: 1, rate: 1}}")
+            .find("expected another name: it is the one of two's early exit") != std::string::npos);
+}
+
+TEST_CASE("checkpoints made before there were exits stay of use: their fingerprints are the same") {
+  Recipe recipe = read_recipe(parse_document(exits, "r.yaml"));
+  // as written into files by the program before it knew of exits
+  const std::string head =
+      "dataset 0000000000000007 classes 2 calibration 10 seed 1 pad 0 flip false\n";
+  const std::string training =
+      "epochs 2 batch 128 rate 0.1 momentum 0.9 weight_decay 0.0005 warm_up 0 decay 0\n";
+  CHECK(fingerprint_of_cloud(recipe, 7) ==
+        head + "cloud resnet18 depth 0 width 1 stem_stride 1 features 0 " + training);
+  CHECK(fingerprint_of_stage(recipe, recipe.stages[0], 7) ==
+        head + "small plain resnet depth 14 width 1 stem_stride 1 features 0 " + training);
+}
+
+TEST_CASE("the fingerprint of a network with two exits moves with each of its keys") {
+  Recipe recipe = read_recipe(parse_document(exits, "r.yaml"));
+  StageRecipe& warm = recipe.stages[2];
+  const auto print = [&] { return fingerprint_of_stage(recipe, warm, 7); };
+  const std::string before = print();
+  warm.network.exit = 8;
+  CHECK(print() != before);
+  warm.network.exit = 6;
+  warm.alpha = 0.5;
+  CHECK(print() != before);
+  warm.alpha = 0.25;
+  warm.update = ExitUpdate::weighted;
+  CHECK(print() != before);
+  warm.update = ExitUpdate::layer_wise;
+  CHECK(print() == before);
+  recipe.cloud.training.rate = 0.3;  // it never sees the cloud
+  CHECK(print() == before);
+  recipe.stages[0].training.epochs = 3;  // where it began
+  CHECK(print() != before);
 }
