@@ -7,5 +7,6 @@ namespace updraft {
 
 std::string_view built_in_devices();  // catalog/devices.yaml
 std::string_view built_in_clouds();   // catalog/clouds.yaml
+std::string_view built_in_radios();   // catalog/radios.yaml
 
 }  // namespace updraft

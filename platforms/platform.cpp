@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "platforms/catalog_entry.hpp"
 #include "platforms/catalog_text.hpp"
-#include "sim/core/section.hpp"
 
 namespace updraft {
 namespace {
@@ -24,28 +24,6 @@ std::vector<std::string> names_of(const std::vector<Model>& all) {
   names.reserve(all.size());
   for (const auto& each : all) names.push_back(each.name);
   return names;
-}
-
-// `source`, without which no number enters the catalog, `what`, `note` and `unverified`.
-template <class Model>
-void read_provenance(Section& entry, const std::vector<std::string>& numbers, Model& out) {
-  out.what = entry.text("what", "");
-  out.source = entry.text("source", std::nullopt);
-  out.note = entry.text("note", "");
-  const Document* list = entry.node("unverified");
-  if (list == nullptr) return;
-  if (list->kind != Document::Kind::list) {
-    entry.mistake("unverified", "a list of " + one_of(numbers));
-    return;
-  }
-  for (const auto& item : list->items) {
-    if (item.kind == Document::Kind::scalar && std::ranges::count(numbers, item.text) > 0) {
-      out.unverified.push_back(item.text);
-    } else {
-      entry.mistakes().add(item.place, entry.full("unverified"), item.shown(),
-                           one_of(numbers) + did_you_mean(item.text, numbers));
-    }
-  }
 }
 
 // Two powers of which the lower must not pass the higher.
@@ -127,24 +105,20 @@ std::string in_macs(FlopsPerSecond rate) {
                           : fmt::format("{:.4g} MMAC/s", rate.si() / 2e6);
 }
 
-// A number of the catalog for people, with "?" where nobody has verified it.
-template <class Model>
-std::string cell(const Model& model, std::string_view key, double value) {
-  const bool unverified = std::ranges::count(model.unverified, key) > 0;
-  return fmt::format("{:.4g}{}", value, unverified ? "?" : "");
-}
-
 }  // namespace
 
 const DeviceModel* Catalog::device(std::string_view name) const { return named(devices, name); }
 const CloudModel* Catalog::cloud(std::string_view name) const { return named(clouds, name); }
+const RadioModel* Catalog::radio(std::string_view name) const { return named(radios, name); }
 std::vector<std::string> Catalog::device_names() const { return names_of(devices); }
 std::vector<std::string> Catalog::cloud_names() const { return names_of(clouds); }
+std::vector<std::string> Catalog::radio_names() const { return names_of(radios); }
 
 void add_to_catalog(const Document& file, Catalog& catalog, Mistakes& mistakes) {
   Section root(file, "", mistakes);
   add_section(root, "devices", "device", read_device, catalog.devices, catalog.notes);
   add_section(root, "clouds", "cloud", read_cloud, catalog.clouds, catalog.notes);
+  add_section(root, "radios", "radio", read_radio, catalog.radios, catalog.notes);
   root.finish();
 }
 
@@ -157,6 +131,7 @@ Catalog built_in_catalog() {
   };
   add(built_in_devices(), "platforms/catalog/devices.yaml");
   add(built_in_clouds(), "platforms/catalog/clouds.yaml");
+  add(built_in_radios(), "platforms/catalog/radios.yaml");
   mistakes.throw_if_any();
   return catalog;
 }
@@ -167,7 +142,7 @@ Catalog read_catalog(const std::string& file) {
   const Document document = read_document(file);
   add_to_catalog(document, catalog, mistakes);
   if (document.kind == Document::Kind::map && document.entries.empty()) {
-    mistakes.add(document.place, "no entry; expected devices: or clouds:");
+    mistakes.add(document.place, "no entry; expected devices:, clouds: or radios:");
   }
   mistakes.throw_if_any();
   return catalog;

@@ -1,6 +1,7 @@
-// The machines: how long an edge device takes for a stage and a cloud server for a batch, and what
-// power they draw. Their numbers stand in catalog/*.yaml, each with its source; a user's own file
-// of the same form adds to them. No queues here, and no time of its own: sim/stations asks.
+// The machines (and, in radio.hpp, their radios): how long an edge device takes for a stage and a
+// cloud server for a batch, and what power they draw. Their numbers stand in catalog/*.yaml, each
+// with its source; a user's own file of the same form adds to them. No queues here, and no time of
+// its own: sim/stations asks.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platforms/radio.hpp"
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/units/quantity.hpp"
@@ -64,19 +66,22 @@ struct CloudModel {
 struct Catalog {
   std::vector<DeviceModel> devices;
   std::vector<CloudModel> clouds;
+  std::vector<RadioModel> radios;
   std::vector<std::string> notes;  // "my.yaml: t4 replaces the built-in cloud of that name"
 
   const DeviceModel* device(std::string_view name) const;  // null if there is none
   const CloudModel* cloud(std::string_view name) const;
+  const RadioModel* radio(std::string_view name) const;
   std::vector<std::string> device_names() const;  // for "did you mean"
   std::vector<std::string> cloud_names() const;
+  std::vector<std::string> radio_names() const;
 };
 
 Catalog built_in_catalog();
 // The built-in catalog and the user's file. Throws InputError with every mistake of the file.
 Catalog read_catalog(const std::string& file);
-// Adds the `devices` and `clouds` of one file. A name that the catalog has already is replaced,
-// with a line in `notes`: who brings a file means it.
+// Adds the `devices`, `clouds` and `radios` of one file. A name that the catalog has already is
+// replaced, with a line in `notes`: who brings a file means it.
 void add_to_catalog(const Document& file, Catalog& catalog, Mistakes& mistakes);
 
 struct UsedRate {

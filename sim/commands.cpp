@@ -99,7 +99,9 @@ int list_known(const std::string& what, const std::string& catalog_file) {
     rows = policy_rows();
   } else {
     const Catalog catalog = catalog_file.empty() ? built_in_catalog() : read_catalog(catalog_file);
-    rows = what == "devices" ? device_rows(catalog) : cloud_rows(catalog);
+    rows = what == "devices"  ? device_rows(catalog)
+           : what == "clouds" ? cloud_rows(catalog)
+                              : radio_rows(catalog.radios);
   }
   print(aligned(rows));
   return 0;

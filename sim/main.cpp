@@ -98,10 +98,10 @@ int run(int argc, char** argv) {
 
   std::string what;
   std::string catalog;
-  auto* list = app.add_subcommand("list", "What a scenario can name: policies, devices or clouds");
-  list->add_option("WHAT", what, "policies, devices or clouds")
+  auto* list = app.add_subcommand("list", "What a scenario can name: policies, devices, clouds or radios");
+  list->add_option("WHAT", what, "policies, devices, clouds or radios")
       ->required()
-      ->check(CLI::IsMember({"policies", "devices", "clouds"}));
+      ->check(CLI::IsMember({"policies", "devices", "clouds", "radios"}));
   list->add_option("--catalog", catalog, "a catalog of your own, shown with the built-in one");
   list->callback([&] { status = updraft::list_known(what, catalog); });
 

@@ -8,6 +8,9 @@
 #include <span>
 
 namespace updraft {
+
+using JoulesPerByte = Quantity<0, -1, 0, 1>;
+
 namespace {
 
 struct Unit {
@@ -71,6 +74,13 @@ struct Table<Watts> {
   static constexpr std::size_t written = 4;
   static constexpr Unit units[] = {{"W", 1}, {"mW", 1e-3}, {"uW", 1e-6}, {"kW", 1e3}};
   static constexpr std::string_view text = "a power with its unit, such as 2.7 W (uW, mW, W, kW)";
+};
+template <>
+struct Table<JoulesPerByte> {
+  static constexpr std::size_t written = 1;
+  static constexpr Unit units[] = {{"mW/Mbps", 8e-9}, {"nJ/bit", 8e-9}, {"uJ/B", 1e-6}};
+  static constexpr std::string_view text =
+      "power per rate, such as 438 mW/Mbps (mW/Mbps, nJ/bit, uJ/B)";
 };
 template <>
 struct Table<Joules> {
@@ -174,6 +184,7 @@ UPDRAFT_UNIT(BytesPerSecond)
 UPDRAFT_UNIT(FlopsPerSecond)
 UPDRAFT_UNIT(Watts)
 UPDRAFT_UNIT(Joules)
+UPDRAFT_UNIT(JoulesPerByte)
 template std::string expected_text<Hertz>();
 template std::string text_of<Hertz>(Hertz);
 #undef UPDRAFT_UNIT

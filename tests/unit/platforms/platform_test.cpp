@@ -131,9 +131,10 @@ TEST_CASE("a user's catalog is read from a file") {
   CHECK(catalog.device("mine") != nullptr);
   CHECK(catalog.cloud("mine") != nullptr);
   std::ofstream(file) << "{}";
-  CHECK_THROWS_WITH_AS(read_catalog(file),
-                       (file.string() + ":1:1: no entry; expected devices: or clouds:").c_str(),
-                       InputError);
+  CHECK_THROWS_WITH_AS(
+      read_catalog(file),
+      (file.string() + ":1:1: no entry; expected devices:, clouds: or radios:").c_str(),
+      InputError);
   std::ofstream(file) << "";
   CHECK_THROWS_AS(read_catalog(file), InputError);
   std::filesystem::remove(file);
@@ -199,7 +200,7 @@ TEST_CASE("all mistakes of a file are reported together, and none crashes") {
   CHECK(mistakes_of("devices: 5\nclouds:\n  x:\ndevises: {}\n") ==
         "my.yaml:1:10: devices = 5; expected keys and values\n"
         "my.yaml:3:3: clouds.x = nothing; expected keys and values\n"
-        "my.yaml:4:1: devises = {}; expected a known key (clouds or devices); did you mean "
+        "my.yaml:4:1: devises = {}; expected a known key (clouds, devices or radios); did you mean "
         "devices?");
   CHECK(mistakes_of("[1, 2]") == "my.yaml:1:1: the file = [1, 2]; expected keys and values");
   CHECK(mistakes_of("devices: {a: [], b: 3}") ==
