@@ -21,6 +21,7 @@ Preparation::Preparation(const Document& document, const std::string& file, Inpu
 
 std::unique_ptr<Prepared> Preparation::run() {
   const bool has_trace = read_trace();
+  set_radio();
   if (has_trace) {
     set_devices();
     set_cloud();

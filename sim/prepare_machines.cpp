@@ -1,4 +1,4 @@
-// Devices and cloud: from the names in the catalog to times and watts.
+// Devices, radios and cloud: from the names in the catalog to times and watts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +9,8 @@
 namespace updraft {
 namespace {
 
-constexpr Seconds longest_task(1e9);  // as for every duration of a scenario
+constexpr Seconds longest_task(1e9);           // as for every duration of a scenario
+constexpr std::string_view no_radio = "none";  // a sweep may want it beside the others
 
 }  // namespace
 
@@ -65,6 +66,21 @@ void Preparation::set_devices() {
     mistakes_.add(spec.use_place, "device.busy", fmt::format("{} W", out_->metrics.edge_busy.si()),
                   fmt::format("at least device.idle, {} W", out_->metrics.edge_idle.si()));
   }
+}
+
+void Preparation::set_radio() {
+  const RadioSpec& spec = out_->scenario.radio;
+  if (spec.use.empty() || spec.use == no_radio) return;
+  const RadioModel* radio = catalog().radio(spec.use);
+  if (radio == nullptr) {
+    auto names = catalog().radio_names();
+    names.emplace_back(no_radio);
+    mistakes_.add(spec.use_place, "channel.radio", spec.use,
+                  one_of(names) + did_you_mean(spec.use, names));
+    return;
+  }
+  out_->plan.radio = &radio->power;
+  out_->metrics.radio_idle = radio->power.idle;
 }
 
 void Preparation::set_cloud() {

@@ -63,6 +63,7 @@ class Preparation {
   // prepare_machines.cpp
   const Catalog& catalog();
   void set_devices();
+  void set_radio();
   void set_cloud();
 
   // prepare_arrivals.cpp

@@ -53,12 +53,13 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
   return links;
 }
 
-// Does what happens before a device's payload is at the cloud depend on that device alone?
+// Does what happens before a device's payload is at the cloud depend on that device alone? (With a
+// radio it does not: a reply keeps it connected for the next upload.)
 // (Without latency, what is sent is received now: after all else that is due now, and that only the
 // calendar of all can tell.)
 bool devices_are_alone(const JourneyPlan& plan) {
   constexpr Seconds least_latency(1e-6);
-  return plan.uplink.latency >= least_latency &&
+  return plan.radio == nullptr && plan.uplink.latency >= least_latency &&
          plan.uplink.sharing == LinkPlan::Sharing::per_device &&
          plan.arrivals.kind != ArrivalPlan::Kind::back_to_back && !plan.policy->hears_of_replies();
 }

@@ -66,6 +66,24 @@ struct Samples {
   Stamps stamps;
 };
 
+// What a radio spent, and how often and how long it was not idle (sim/stations/radio.hpp).
+struct RadioCounts {
+  Joules transfer;
+  Joules promotion;
+  Joules tail;    // the last one in full, even beyond the horizon
+  Seconds awake;  // until the horizon
+  std::uint64_t promotions = 0;
+
+  RadioCounts& operator+=(const RadioCounts& other) {
+    transfer += other.transfer;
+    promotion += other.promotion;
+    tail += other.tail;
+    awake += other.awake;
+    promotions += other.promotions;
+    return *this;
+  }
+};
+
 // What the stations counted during a run, beside the samples' own stamps.
 struct StationCounts {
   Seconds horizon;      // date at which the last sample ended
@@ -82,6 +100,7 @@ struct StationCounts {
   std::uint32_t edge_queue_max = 0;  // waiting, not in service
   std::uint32_t uplink_queue_max = 0;
   std::uint32_t cloud_queue_max = 0;
+  RadioCounts radio;  // summed over devices
 };
 
 }  // namespace updraft

@@ -19,7 +19,8 @@ enum class EventKind : std::uint8_t {
   upload_done,
   batch_done,
   reply_done,
-  received,  // timers
+  promoted,  // timers
+  received,
   batch_due,
   reply_received,
   timed_out,  // after reply_received: a reply at the very date is in time

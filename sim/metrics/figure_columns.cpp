@@ -84,13 +84,29 @@ constexpr FigureColumn columns[] = {
     {"throughput_per_s", "1/s", figure, higher, "|A| / horizon", "", &F::throughput_per_s},
 
     {"energy_J", "J", figure, lower,
-     "edge_busy_J + edge_idle_J: what drains the device, per sample; no radio, no cloud", "",
-     &F::energy_J},
+     "edge_busy_J + edge_idle_J, and the four of its radio if it has one: what drains the device, "
+     "per "
+     "sample; no cloud",
+     "", &F::energy_J},
     {"edge_busy_J", "J", figure, neither, "busy watts * time in stages, over devices, / n", "",
      &F::edge_busy_J},
     {"edge_idle_J", "J", figure, neither,
      "idle watts * (devices * horizon - time in stages) / n: device idling, shared out", "",
      &F::edge_idle_J},
+    {"radio_transfer_J", "J", figure, neither,
+     "(alpha * bytes carried, both directions, + base watts * time with something to send or "
+     "receive, "
+     "over devices) / n",
+     "Huang et al., MobiSys 2012", &F::radio_transfer_J},
+    {"radio_promotion_J", "J", figure, neither, "promotions * their watts * their delay / n",
+     "Huang et al., MobiSys 2012", &F::radio_promotion_J},
+    {"radio_tail_J", "J", figure, neither,
+     "watts of the tails' phases * time in them / n; each device's last tail in full, even beyond "
+     "the "
+     "horizon",
+     "Huang et al., MobiSys 2012", &F::radio_tail_J},
+    {"radio_idle_J", "J", figure, neither,
+     "idle watts of the radio * (devices * horizon - time not idle) / n", "", &F::radio_idle_J},
     {"cloud_busy_J", "J", figure, neither, "peak watts * time in batches, over servers, / n", "",
      &F::cloud_busy_J},
     {"cloud_idle_J", "J", figure, neither, "idle watts * (servers * horizon - time in batches) / n",
@@ -120,6 +136,12 @@ constexpr FigureColumn columns[] = {
      &F::cloud_busy_share},
     {"downlink_busy_share", "fraction", figure, neither,
      "time with a reply under way / (downlinks * horizon)", "", &F::downlink_busy_share},
+    {"radio_active_share", "fraction", figure, neither,
+     "time that radios were promoted, connected or in a tail until the horizon / (devices * "
+     "horizon)",
+     "", &F::radio_active_share},
+    {"radio_promotions", "promotions", figure, neither,
+     "times that an idle radio had to be connected, over devices", "", &F::radio_promotions},
     {"edge_queue_mean", "samples", figure, neither,
      "sum of edge waits / horizon: mean number waiting at all devices together", "Little's law",
      &F::edge_queue_mean},

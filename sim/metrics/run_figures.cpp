@@ -250,6 +250,17 @@ void add_up_energy(const StationCounts& counts, const MetricsContext& context, R
   out.cloud_busy_J = over((context.cloud_peak * counts.cloud_busy).si(), n);
   out.cloud_idle_J = over((context.cloud_idle * cloud_idle).si(), n);
   out.energy_J = out.edge_busy_J + out.edge_idle_J;
+  if (!context.radio_idle) return;
+  const RadioCounts& radio = counts.radio;
+  const Seconds radio_idle = counts.horizon * counts.devices - radio.awake;
+  out.radio_transfer_J = over(radio.transfer.si(), n);
+  out.radio_promotion_J = over(radio.promotion.si(), n);
+  out.radio_tail_J = over(radio.tail.si(), n);
+  out.radio_idle_J = over((*context.radio_idle * radio_idle).si(), n);
+  out.radio_active_share = over(radio.awake.si(), counts.devices * counts.horizon.si());
+  out.radio_promotions = static_cast<double>(radio.promotions);
+  out.energy_J +=
+      out.radio_transfer_J + out.radio_promotion_J + out.radio_tail_J + out.radio_idle_J;
 }
 
 }  // namespace

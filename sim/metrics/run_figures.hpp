@@ -22,6 +22,7 @@ struct MetricsContext {
   Watts edge_busy{};
   Watts cloud_idle{};  // of one server
   Watts cloud_peak{};
+  std::optional<Watts> radio_idle{};  // of one device; absent: it has none
 };
 
 // NaN: does not apply (no deadline, nobody answered, Acc f0 = Acc f1). Formulas:
@@ -59,6 +60,10 @@ struct RunFigures {
   double energy_J = none;
   double edge_busy_J = none;
   double edge_idle_J = none;
+  double radio_transfer_J = none;
+  double radio_promotion_J = none;
+  double radio_tail_J = none;
+  double radio_idle_J = none;
   double cloud_busy_J = none;
   double cloud_idle_J = none;
   double uplink_B = none;
@@ -78,6 +83,8 @@ struct RunFigures {
   double uplink_busy_share = none;
   double cloud_busy_share = none;
   double downlink_busy_share = none;
+  double radio_active_share = none;
+  double radio_promotions = none;
   double edge_queue_mean = none;
   double uplink_queue_mean = none;
   double cloud_queue_mean = none;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "sim/metrics/energy_table.hpp"
 #include "sim/metrics/terminal_text.hpp"
 
 namespace updraft {
@@ -105,7 +106,7 @@ double largest_of_group(std::span<const PolicyResult> policies, const Kind& kind
 std::vector<bool> best_of(std::span<const PolicyResult> policies, const Column& column,
                           const Kind& kind) {
   // Without the radio, who offloads everything would seem to spend nothing: no mark for that.
-  const bool partial = kind.column == &RunFigures::energy_J;
+  const bool partial = kind.column == &RunFigures::energy_J && !have_radios(policies);
   const Better better = partial ? Better::neither : column_of(kind.column).better;
   std::vector<bool> best(policies.size());
   std::size_t first = policies.size();
@@ -174,8 +175,8 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
   });
   if (marked) {
     out += wrapped(
-        "* the best of its column: highest accuracy and AccI, lowest of all else (energy lacks the "
-        "radio: no mark).");
+        fmt::format("* the best of its column: highest accuracy and AccI, lowest of all else{}.",
+                    have_radios(policies) ? "" : " (energy lacks the radio: no mark)"));
   }
   for (const PolicyResult& policy : policies) {
     if (!policy.knows_truth) continue;
@@ -188,7 +189,8 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
       std::any_of(columns.begin(), columns.end(), [](const Column& c) { return c.top == "late"; });
   out += wrapped(fmt::format(
       "Cost (the edge's MACs or the cloud's, by the papers' eq. 15), energy (the device's "
-      "computing and idling) and uplink are means per sample{}.",
+      "computing{}) and uplink are means per sample{}.",
+      have_radios(policies) ? ", idling and radio" : " and idling",
       late ? "; late: no answer within the deadline" : ""));
   const auto edge_alone = [](const PolicyResult& policy) {
     return policy.runs[0].accuracy_edge_alone;
@@ -272,6 +274,8 @@ std::string terminal_table(std::span<const PolicyResult> policies, const TableSt
     out += without_trailing_spaces(row);
     if (any_half) out += without_trailing_spaces(halves);
   }
+  const std::string parts = energy_table(policies);
+  if (!parts.empty()) out += "\n" + parts;
   return out + "\n" + sentences(policies, columns, style);
 }
 

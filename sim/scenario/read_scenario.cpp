@@ -265,6 +265,7 @@ Scenario read_scenario(const Document& document, const std::string& file,
     const Seconds latency = channel.quantity<Seconds>("latency", Seconds(0), any_duration);
     out.uplink = read_link(channel, "uplink", latency);
     out.downlink = read_link(channel, "downlink", latency);
+    if (channel.has("radio")) out.radio = {channel.text("radio", ""), place_of(channel, "radio")};
     channel.finish();
   }
   out.cloud = read_cloud(root);

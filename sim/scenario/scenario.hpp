@@ -92,6 +92,11 @@ struct LinkSpecification {
   std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
 };
 
+struct RadioSpec {
+  std::string use;  // a catalog name; "": none
+  Place use_place;
+};
+
 struct CloudSpec {
   std::string use;
   Place use_place;
@@ -118,6 +123,7 @@ struct Scenario {
   DeviceSpec device;
   LinkSpecification uplink;
   LinkSpecification downlink;
+  RadioSpec radio;
   CloudSpec cloud;
   std::vector<PolicySpec> policies;
   std::string catalog;  // a user's own catalog file; "" for none

@@ -60,6 +60,7 @@ class Journey final : public Handler {
   EdgePlan edge_plan_;
   std::vector<EdgeDevice> devices_;
   std::vector<Arriving> arriving_;
+  std::vector<Radio> radios_;  // [device]; empty where there are none
   LinkStation uplink_;
   CloudServer cloud_;
   LinkStation downlink_;

@@ -22,6 +22,7 @@ struct JourneyPlan {
   StageTimes stage_times;
   LinkPlan uplink;
   LinkPlan downlink;
+  const RadioPower* radio = nullptr;  // of every device; null: sending needs none and costs nothing
   CloudPlan cloud;
   std::uint32_t servers = 1;
   std::uint64_t seed = 1;

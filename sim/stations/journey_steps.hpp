@@ -15,6 +15,14 @@ std::vector<HostId> add_hosts(AnyEngine& engine, std::uint32_t count) {
   return hosts;
 }
 
+inline std::vector<Radio> radios_of(const JourneyPlan& plan) {
+  std::vector<Radio> radios;
+  if (plan.radio == nullptr) return radios;
+  radios.reserve(plan.devices());
+  for (DeviceId d = 0; d < plan.devices(); ++d) radios.emplace_back(*plan.radio, d);
+  return radios;
+}
+
 template <class AnyEngine>
 Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vector<LinkId> uplinks,
                             std::vector<LinkId> downlinks)
@@ -22,15 +30,18 @@ Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vec
       engine_(engine),
       samples_(plan.rows.size()),
       edge_plan_{plan.menu, &plan.stage_times, plan.seed, plan.replication},
+      radios_(radios_of(plan)),
       uplink_(plan.uplink, std::move(uplinks), plan.devices(), EventKind::upload_done,
               EventKind::received,
               {&samples_.device, &samples_.uplink_bytes, &samples_.stamps.upload_started,
-               &samples_.stamps.sent}),
+               &samples_.stamps.sent},
+              {radios_.empty() ? nullptr : radios_.data(), Radio::Direction::up}),
       cloud_(plan.cloud, add_hosts(engine, plan.servers), plan.seed, plan.replication),
       downlink_(
           plan.downlink, std::move(downlinks), plan.devices(), EventKind::reply_done,
           EventKind::reply_received,
-          {&samples_.device, &samples_.downlink_bytes, &samples_.stamps.reply_started, nullptr}) {
+          {&samples_.device, &samples_.downlink_bytes, &samples_.stamps.reply_started, nullptr},
+          {radios_.empty() ? nullptr : radios_.data(), Radio::Direction::down}) {
   std::copy(plan.rows.begin(), plan.rows.end(), samples_.row.begin());
   if (plan.policy->hears_of_replies()) meters_.resize(plan.devices());
   const auto hosts = add_hosts(engine, plan.devices());
@@ -85,6 +96,8 @@ void Journey<AnyEngine>::on_event(Token token) {
       return on<EventKind::batch_done>(token.owner, token.id);
     case EventKind::reply_done:
       return on<EventKind::reply_done>(token.owner, token.id);
+    case EventKind::promoted:
+      return on<EventKind::promoted>(token.owner, token.id);
     case EventKind::received:
       return on<EventKind::received>(token.owner, token.id);
     case EventKind::batch_due:
@@ -112,6 +125,10 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
   } else if constexpr (kind == EventKind::upload_done) {
     uplink_.done(sample, engine_);
     if (auto* meter = meter_of(sample)) meter->left(sample, samples_);
+  } else if constexpr (kind == EventKind::promoted) {
+    radios_[owner].promoted(engine_.now());
+    uplink_.radio_is_connected(owner, engine_);
+    downlink_.radio_is_connected(owner, engine_);
   } else if constexpr (kind == EventKind::received) {
     received(sample);
   } else if constexpr (kind == EventKind::batch_due) {
@@ -235,6 +252,7 @@ StationCounts Journey<AnyEngine>::counts() const {
   counts.batches = cloud_.batches();
   counts.cloud_queue_max = cloud_.queue_max();
   counts.late_replies = late_replies_;
+  for (const Radio& radio : radios_) counts.radio += radio.counts(last_end_);
   return counts;
 }
 

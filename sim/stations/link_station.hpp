@@ -10,6 +10,7 @@
 
 #include "sim/core/sample.hpp"
 #include "sim/engines/engine.hpp"
+#include "sim/stations/radio.hpp"
 
 namespace updraft {
 
@@ -24,6 +25,12 @@ struct LinkPlan {
   Seconds latency;
 };
 
+// What must be connected before anything of a device goes this way.
+struct LinkRadios {
+  Radio* of_device = nullptr;  // [device]; null: there are none, and nothing waits for one
+  Radio::Direction direction = Radio::Direction::up;
+};
+
 class LinkStation {
  public:
   // The columns of the samples that it reads and sets.
@@ -36,7 +43,7 @@ class LinkStation {
   // `links`: one per device (per_device) or one alone. `done` and `received` are the kinds of the
   // events that come back to done() and to whoever comes next.
   LinkStation(LinkPlan plan, std::vector<LinkId> links, std::uint32_t devices, EventKind done,
-              EventKind received, Columns columns);
+              EventKind received, Columns columns, LinkRadios radios = {});
 
   // Its bytes stand in their column.
   template <class AnyEngine>
@@ -44,12 +51,18 @@ class LinkStation {
   // The last bit of `sample` has left; its `received` event follows one latency later.
   template <class AnyEngine>
   void done(SampleId sample, AnyEngine& engine);
+  // The radio of `device` is: what was held back for it joins the queue.
+  template <class AnyEngine>
+  void radio_is_connected(DeviceId device, AnyEngine& engine);
   // A sent sample that has not left yet is given up, queued or under way. The whole bytes of it
   // that have left.
   template <class AnyEngine>
   std::uint32_t give_up(SampleId sample, AnyEngine& engine);
 
-  std::uint32_t waiting(DeviceId device) const { return queues_[queue_of(device)].waiting; }
+  // Also for the device's radio.
+  std::uint32_t waiting(DeviceId device) const {
+    return queues_[queue_of(device)].waiting + (held_.empty() ? 0 : held_[device].waiting);
+  }
   Seconds busy() const { return busy_; }
   std::uint32_t queue_max() const { return queue_max_; }
   std::uint32_t links() const { return static_cast<std::uint32_t>(links_.size()); }
@@ -85,32 +98,52 @@ class LinkStation {
   LinkPlan plan_;
   std::vector<Link> links_;
   std::vector<Queue> queues_;
+  std::vector<Queue> held_;  // [device], until its radio is connected; empty where there are none
   std::vector<Neighbours> neighbours_;  // [sample]
   EventKind done_;
   EventKind received_;
   Columns columns_;
+  LinkRadios radios_;
   Seconds busy_;
   std::uint32_t queue_max_ = 0;
 };
 
 inline LinkStation::LinkStation(LinkPlan plan, std::vector<LinkId> links, std::uint32_t devices,
-                                EventKind done, EventKind received, Columns columns)
+                                EventKind done, EventKind received, Columns columns,
+                                LinkRadios radios)
     : plan_(plan),
       queues_(plan.sharing == LinkPlan::Sharing::fifo ? 1 : devices),
+      held_(radios.of_device == nullptr ? 0 : devices),
       neighbours_(columns.device->size()),
       done_(done),
       received_(received),
-      columns_(columns) {
+      columns_(columns),
+      radios_(radios) {
   links_.reserve(links.size());
   for (const LinkId id : links) links_.push_back({id, 0, {}});
 }
 
 template <class AnyEngine>
 void LinkStation::send(SampleId sample, AnyEngine& engine) {
-  Queue& queue = queues_[queue_of((*columns_.device)[sample])];
+  const DeviceId device = (*columns_.device)[sample];
+  if (!held_.empty() && !radios_.of_device[device].begin(radios_.direction, engine)) {
+    append(held_[device], sample);
+    queue_max_ = std::max(queue_max_, waiting(device));
+    return;
+  }
+  Queue& queue = queues_[queue_of(device)];
   append(queue, sample);
   start_next(queue, engine);
   queue_max_ = std::max(queue_max_, queue.waiting);
+}
+
+template <class AnyEngine>
+void LinkStation::radio_is_connected(DeviceId device, AnyEngine& engine) {
+  while (held_[device].first != none) {
+    const SampleId sample = held_[device].first;
+    unlink(held_[device], sample);
+    send(sample, engine);
+  }
 }
 
 inline void LinkStation::append(Queue& queue, SampleId sample) {
@@ -149,6 +182,10 @@ void LinkStation::done(SampleId sample, AnyEngine& engine) {
   const DeviceId device = (*columns_.device)[sample];
   if (columns_.sent != nullptr) (*columns_.sent)[sample] = engine.now();
   engine.wake(engine.now() + plan_.latency, {received_, device, sample});
+  if (!held_.empty()) {
+    const Bytes carried((*columns_.bytes)[sample]);
+    radios_.of_device[device].end(radios_.direction, carried, engine.now());
+  }
   free_link(device, engine);
 }
 
@@ -164,12 +201,16 @@ void LinkStation::free_link(DeviceId device, AnyEngine& engine) {
 template <class AnyEngine>
 std::uint32_t LinkStation::give_up(SampleId sample, AnyEngine& engine) {
   const DeviceId device = (*columns_.device)[sample];
+  Radio* const radio = held_.empty() ? nullptr : &radios_.of_device[device];
   if (!(*columns_.started)[sample].set()) {
-    unlink(queues_[queue_of(device)], sample);
+    const bool held = radio != nullptr && radio->promoting();
+    unlink(held ? held_[device] : queues_[queue_of(device)], sample);
+    if (radio != nullptr && !held) radio->end(radios_.direction, Bytes(0), engine.now());
     return 0;
   }
   const auto transfer = static_cast<TransferId>(neighbours_[sample].before);
   const Bytes carried = engine.cancel(link_of(device).id, transfer, {done_, device, sample});
+  if (radio != nullptr) radio->end(radios_.direction, carried, engine.now());
   free_link(device, engine);
   // A byte that is whole on paper is whole here.
   const double whole = std::floor(carried.si() + 1e-3);

@@ -39,10 +39,17 @@ std::vector<std::uint64_t> seeds(std::uint64_t part) {
 
 bool near(Seconds a, Seconds b) { return std::abs((a - b).si()) <= 1e-6 * (1 + std::abs(a.si())); }
 
+bool near(Joules a, Joules b) { return std::abs((a - b).si()) <= 1e-6 * (1 + std::abs(a.si())); }
+
+bool near(const RadioCounts& a, const RadioCounts& b) {
+  return near(a.transfer, b.transfer) && near(a.promotion, b.promotion) && near(a.tail, b.tail) &&
+         near(a.awake, b.awake) && a.promotions == b.promotions;
+}
+
 bool same_counts(const StationCounts& a, const StationCounts& b) {
   return near(a.horizon, b.horizon) && near(a.edge_busy, b.edge_busy) &&
          near(a.uplink_busy, b.uplink_busy) && near(a.downlink_busy, b.downlink_busy) &&
-         near(a.cloud_busy, b.cloud_busy) && a.batches == b.batches &&
+         near(a.cloud_busy, b.cloud_busy) && a.batches == b.batches && near(a.radio, b.radio) &&
          a.late_replies == b.late_replies && a.edge_queue_max == b.edge_queue_max &&
          a.uplink_queue_max == b.uplink_queue_max && a.cloud_queue_max == b.cloud_queue_max;
 }
@@ -55,12 +62,14 @@ struct Tally {
   std::uint64_t dropped = 0;
   std::uint64_t late_replies = 0;
   std::uint64_t given_up_under_way = 0;
+  std::uint64_t promotions = 0;
   double largest_s = 0;
 };
 
 void count(const Run& run, Tally& tally) {
   tally.samples += run.samples.size();
   tally.late_replies += run.counts.late_replies;
+  tally.promotions += run.counts.radio.promotions;
   for (SampleId s = 0; s < run.samples.size(); ++s) {
     const Outcome outcome = run.samples.outcome[s];
     tally.answered_cloud += outcome == Outcome::answered_cloud;
@@ -130,6 +139,14 @@ TEST_CASE("native and simgrid share a cell alike where each device's access rate
   if (seeds(3).size() == 1) return;
   CHECK(tally.answered_cloud > 1000);
   CHECK(tally.given_up_under_way > 50);
+}
+
+TEST_CASE("native and simgrid agree where every device has a radio, on each part of its energy") {
+  const Tally tally = compared(Variety::radio, 2);
+  if (seeds(2).size() == 1) return;
+  CHECK(tally.answered_cloud > 1000);
+  CHECK(tally.promotions > 1000);
+  CHECK(tally.given_up_under_way > 25);
 }
 
 }  // namespace

@@ -247,6 +247,10 @@ Figures figures_of(const std::vector<Row>& run, const Right& right, std::vector<
   f["edge_busy_J"] = busy_W * edge_busy / n;
   f["edge_idle_J"] = idle_W * (devices * horizon - edge_busy) / n;
   f["energy_J"] = f["edge_busy_J"] + f["edge_idle_J"];
+  // No radio here; with one, tests/validation/radio_test.cpp does the sums.
+  for (const char* name : {"radio_transfer_J", "radio_promotion_J", "radio_tail_J", "radio_idle_J",
+                           "radio_active_share", "radio_promotions"})
+    f[name] = NAN;
   f["cloud_busy_J"] = f["cloud_idle_J"] = 0;  // `ideal` draws nothing
   f["edge_busy_share"] = edge_busy / (devices * horizon);
   f["uplink_busy_share"] = covered(uploads) / horizon;  // fifo: one link

@@ -7,6 +7,8 @@
 #include <map>
 #include <numeric>
 
+#include "tests/property/radio_history.hpp"
+
 namespace updraft {
 namespace {
 
@@ -75,9 +77,11 @@ class Inspection {
       arrivals(d);
       one_stage_at_a_time(d);
     }
-    link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
-    link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
-    if (limited()) waited_in_vain();
+    if (radios()) {
+      link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
+      link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
+      if (limited()) waited_in_vain();
+    }
     cloud();
     late_replies();
     return std::move(broken_);
@@ -240,6 +244,62 @@ class Inspection {
     }
   }
 
+  // The radios spent what an integral over time says, and let nobody through before they were
+  // connected: ready_ is when. False: not known, as it is not known when late replies had ended.
+  bool radios() {
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      up_ready_.push_back(at(stamps_.decided, s));
+      down_ready_.push_back(at(stamps_.served, s));
+    }
+    if (prepared_.plan.radio == nullptr) {
+      law(counts_.radio.promotions == 0 && counts_.radio.transfer == Joules(0),
+          "no radio, and yet it spent something");
+      return true;
+    }
+    RadioHistory all;
+    double bytes_at_most = 0;  // beside the whole ones
+    for (DeviceId d = 0; d < counts_.devices; ++d) {
+      std::vector<Burst> bursts;
+      std::vector<double*> ready;
+      for (SampleId s = prepared_.plan.first[d]; s < prepared_.plan.first[d + 1]; ++s) {
+        if (samples_.variant[s] < 0) continue;
+        const bool given_up = !stamps_.sent[s].set() && limited();
+        const double sent = stamps_.sent[s].set() ? at(stamps_.sent, s) : INFINITY;
+        bursts.push_back({up_ready_[s], given_up ? ended(s) : sent, true,
+                          static_cast<double>(samples_.uplink_bytes[s])});
+        ready.push_back(&up_ready_[s]);
+        bytes_at_most += given_up;
+        if (!stamps_.served[s].set()) continue;
+        const bool in_time = samples_.outcome[s] == Outcome::answered_cloud;
+        if (!in_time && limited()) return false;
+        const double replied =  // its latency may be an ulp beside
+            std::max(at(stamps_.answered, s) - prepared_.plan.downlink.latency.si(),
+                     at(stamps_.reply_started, s));
+        bursts.push_back({down_ready_[s], in_time ? replied : INFINITY, false,
+                          static_cast<double>(samples_.downlink_bytes[s])});
+        ready.push_back(&down_ready_[s]);
+      }
+      const RadioHistory its = radio_history(*prepared_.plan.radio, bursts, counts_.horizon.si());
+      for (std::size_t i = 0; i < bursts.size(); ++i) *ready[i] = its.let_through[i];
+      all.transfer_J += its.transfer_J;
+      all.promotion_J += its.promotion_J;
+      all.tail_J += its.tail_J;
+      all.awake_s += its.awake_s;
+      all.promotions += its.promotions;
+    }
+    const double not_whole = bytes_at_most * prepared_.plan.radio->uplink.si();
+    spent("transfer", counts_.radio.transfer.si(), all.transfer_J, not_whole);
+    spent("promotion", counts_.radio.promotion.si(), all.promotion_J, 0);
+    spent("tail", counts_.radio.tail.si(), all.tail_J, 0);
+    spent("awake", counts_.radio.awake.si(), all.awake_s, 0);
+    spent("promotions", static_cast<double>(counts_.radio.promotions), all.promotions, 0);
+    return true;
+  }
+  void spent(std::string_view what, double found, double expected, double slack) {
+    law(std::abs(found - expected) <= slack + 1e-9 * (1 + expected), "radio: {} {}, not {}", what,
+        found, expected);
+  }
+
   std::vector<Transfer> uploads() const {
     std::vector<Transfer> out;
     for (SampleId s = 0; s < samples_.size(); ++s) {
@@ -248,7 +308,7 @@ class Inspection {
       const double begun = at(stamps_.upload_started, s);
       const double left = given_up ? ended(s) : at(stamps_.sent, s);
       // Where it is given up as it begins, the sum of its time-out may be an ulp beside.
-      out.push_back({at(stamps_.decided, s), begun, given_up && near(left, begun) ? begun : left,
+      out.push_back({up_ready_[s], begun, given_up && near(left, begun) ? begun : left,
                      static_cast<double>(samples_.uplink_bytes[s]), given_up ? 1. : 0.,
                      samples_.device[s], s});
     }
@@ -260,7 +320,7 @@ class Inspection {
     for (SampleId s = 0; s < samples_.size(); ++s) {
       const bool in_time = samples_.outcome[s] == Outcome::answered_cloud;
       if (!in_time && !(limited() && stamps_.reply_started[s].set())) continue;
-      out.push_back({at(stamps_.served, s), at(stamps_.reply_started, s),
+      out.push_back({down_ready_[s], at(stamps_.reply_started, s),
                      in_time ? at(stamps_.answered, s) - latency : NAN,
                      static_cast<double>(samples_.downlink_bytes[s]), 0, samples_.device[s], s});
     }
@@ -373,7 +433,8 @@ class Inspection {
     const std::size_t places = !fair ? 1 : plan.streams == 0 ? SIZE_MAX : plan.streams;
     const auto all = uploads();
     for (SampleId s = 0; s < samples_.size(); ++s) {
-      const double ready = at(stamps_.decided, s);
+      const double ready = up_ready_[s];
+      if (ready >= ended(s) - slack_s) continue;  // its radio was not connected in time
       if (samples_.variant[s] < 0 || std::isnan(ready) || stamps_.upload_started[s].set()) continue;
       std::vector<Transfer> before_it;
       std::vector<double> looks{ready};  // and wherever a place became free
@@ -483,7 +544,9 @@ class Inspection {
   const Stamps& stamps_;
   std::size_t replication_;
   bool may_stop_;
-  double timeout_s_;  // of every offload; infinity: none
+  double timeout_s_;                // of every offload; infinity: none
+  std::vector<double> up_ready_{};  // [sample], with its radio connected
+  std::vector<double> down_ready_{};
   std::vector<std::string> broken_;
 };
 
@@ -524,7 +587,8 @@ std::string all_bytes(const Run& run) {
   for (const auto* stamp : all_stamps(stamps)) add(*stamp);
   for (const double count :
        {run.counts.horizon.si(), run.counts.edge_busy.si(), run.counts.uplink_busy.si(),
-        run.counts.downlink_busy.si(), run.counts.cloud_busy.si()})
+        run.counts.downlink_busy.si(), run.counts.cloud_busy.si(), run.counts.radio.transfer.si(),
+        run.counts.radio.promotion.si(), run.counts.radio.tail.si(), run.counts.radio.awake.si()})
     bytes += fmt::format("{} ", count);
   return bytes + fmt::format("{} {} {} {} {}", run.counts.batches, run.counts.late_replies,
                              run.counts.edge_queue_max, run.counts.uplink_queue_max,

@@ -68,6 +68,7 @@ struct Tally {
   double fell_back = 0;
   double late_replies = 0;
   double dropped = 0;
+  double promotions = 0;
   double most_in_uplink = 0;
   double largest_mean_batch = 0;
 };
@@ -78,6 +79,7 @@ void count(const RunFigures& f, Tally& tally) {
   tally.fell_back += f.fell_back;
   tally.late_replies += f.late_replies;
   tally.dropped += f.dropped;
+  if (f.radio_promotions > 0) tally.promotions += f.radio_promotions;
   tally.most_in_uplink = std::max(tally.most_in_uplink, f.uplink_queue_max);
   if (f.batch_size_mean > tally.largest_mean_batch) tally.largest_mean_batch = f.batch_size_mean;
 }
@@ -152,9 +154,17 @@ TEST_CASE("with time-outs and up to 50 devices they do, too") {
 
 TEST_CASE("and with access rates that change") { obey(Variety::capped, EngineKind::native, 2); }
 
+TEST_CASE("and with radios, whose energy is what their power integrates to") {
+  const Tally tally = obey(Variety::radio, EngineKind::native, 1);
+  if (seeds().size() == 1) return;
+  CHECK(tally.promotions > 3000);
+  CHECK(tally.fell_back > 1000);
+}
+
 TEST_CASE("and on SimGrid") {
   obey(Variety::plain, EngineKind::simgrid, 40);
   obey(Variety::wide, EngineKind::simgrid, 40);
+  obey(Variety::radio, EngineKind::simgrid, 40);
 }
 
 TEST_CASE("the same seed gives the same bytes, run after run") {
@@ -236,6 +246,37 @@ TEST_CASE("the laws notice a run that was tampered with") {
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.served[cloud] = at.served[cloud] + little; }));
   CHECK(
       noticed([&](auto&, Stamps& at, auto&) { at.answered[cloud] = at.answered[cloud] + little; }));
+}
+
+TEST_CASE("and one whose radios were tampered with") {
+  const TemporaryFolder folder;
+  // Replies come 0.1 s and more after the end of WiFi's promotion, uploads every half a second:
+  // after its tail of 238 ms most need another promotion.
+  const std::string text =
+      "workload: {trace: none, payload: 10 kB, reply: 1 kB, samples: 40, arrivals: {poisson: 2 "
+      "Hz}}\n"
+      "device: {count: 2, stage_time: 10 ms}\n"
+      "channel: {uplink: 4 Mbps, downlink: 4 Mbps, latency: 5 ms, radio: wifi}\n"
+      "cloud: {service: 5 ms}\n"
+      "policies: [{policy: random, offload: 70 %}]\n";
+  const auto prepared = prepare_text(text, folder.path("radio.yaml"));
+  const Run sound = run_all(*prepared).runs[0];
+  REQUIRE(broken_laws(*prepared, sound, 0, false).empty());
+  REQUIRE(sound.counts.radio.promotions > 5);
+  const auto noticed = [&](const auto& damage) {
+    Run run = sound;
+    damage(run.samples.stamps, run.counts.radio);
+    return !broken_laws(*prepared, run, 0, false).empty();
+  };
+  SampleId first = 0;
+  while (sound.samples.outcome[first] != Outcome::answered_cloud) ++first;
+  CHECK(noticed([](auto&, RadioCounts& c) { c.transfer += Joules(1e-8); }));
+  CHECK(noticed([](auto&, RadioCounts& c) { c.promotion += Joules(1e-8); }));
+  CHECK(noticed([](auto&, RadioCounts& c) { c.tail -= Joules(1e-8); }));
+  CHECK(noticed([](auto&, RadioCounts& c) { c.awake += Seconds(1e-6); }));
+  CHECK(noticed([](auto&, RadioCounts& c) { --c.promotions; }));
+  // As if the first had not waited for its promotion.
+  CHECK(noticed([&](Stamps& at, auto&) { at.upload_started[first] = at.decided[first]; }));
 }
 
 TEST_CASE("and one whose time-outs were tampered with") {

@@ -25,6 +25,7 @@ class Writer {
     scenario_.text += fmt::format("channel:\n  latency: {}\n", duration(0, 30));
     link("uplink", 20e3);
     link("downlink", 5e3);
+    if (variety_ == Variety::radio) radio();
     cloud();
     policies();
     if (chance(.3)) scenario_.text += "replications: 2\n";
@@ -179,6 +180,30 @@ class Writer {
                     "  - {{name: out, rate: 0 Mbps, dwell: {}, next: {{good: 0.5, fade: 0.5}}}}\n",
                     Mbps * 1.5, duration(20, 400), Mbps * .1, duration(10, 200), duration(5, 100)));
     return fmt::format("    trace: {}\n    same_for_all: {}\n", file, pick({"true", "false"}));
+  }
+
+  // One of the catalog, or one with short tails, so that much happens at their ends, too: on the
+  // grid of 5 ms, as durations are.
+  void radio() {
+    if (more_.uniform() < .2) {
+      scenario_.text += more_.uniform() < .5 ? "  radio: wifi\n" : "  radio: lte\n";
+      return;
+    }
+    const auto grid_ms = [&](std::uint64_t steps) { return 5 * more_.below(steps); };
+    std::string text = fmt::format(
+        "radios:\n  short:\n    uplink: {:.3f} mW/Mbps\n    downlink: {:.3f} mW/Mbps\n"
+        "    base: {{uplink: {} mW, downlink: {} mW}}\n    promotion: {{delay: {} ms, power: {} "
+        "mW}}\n"
+        "    idle: {} mW\n    source: random\n    tail:",
+        500 * more_.uniform(), 200 * more_.uniform(), more_.below(2000), more_.below(2000),
+        grid_ms(40), more_.below(2000), more_.below(50));
+    const auto phases = more_.below(3);
+    for (std::uint64_t k = 0; k < phases; ++k)
+      text +=
+          fmt::format("\n      - {{lasts: {} ms, power: {} mW}}", grid_ms(30), more_.below(2000));
+    if (phases == 0) text += " []";
+    scenario_.text += fmt::format("  radio: short\ncatalog: {}\n",
+                                  folder_.file(name_ + "_radio.yaml", text + "\n"));
   }
 
   void cloud() {

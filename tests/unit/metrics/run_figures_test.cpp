@@ -315,7 +315,8 @@ TEST_CASE("no two columns share a name, and every figure has its unit at the end
     CHECK(names.insert(column.name).second);
     CHECK_FALSE(column.formula.empty());
     const std::map<std::string_view, std::string_view> endings = {
-        {"s", "_s"}, {"J", "_J"}, {"B", "_B"}, {"MAC", "_macs"}, {"1/s", "_per_s"}};
+        {"s", "_s"},      {"J", "_J"},       {"B", "_B"},
+        {"MAC", "_macs"}, {"1/s", "_per_s"}, {"promotions", "_promotions"}};
     if (const auto found = endings.find(column.unit); found != endings.end()) {
       CHECK(column.name.ends_with(found->second));
     } else {
