@@ -31,6 +31,10 @@ std::unique_ptr<Prepared> Preparation::run() {
   out_->downlink = link_rate(out_->scenario.downlink, "channel.downlink");
   out_->plan.uplink = link_plan(out_->scenario.uplink);
   out_->plan.downlink = link_plan(out_->scenario.downlink);
+  if (const auto& failing = out_->scenario.uplink.on_outage) {
+    out_->plan.upload_failures = FailurePlan{failing->fail_after, failing->retries,
+                                             failing->backoff, failing->factor, failing->most};
+  }
   out_->plan.seed = out_->scenario.workload.seed;
   out_->metrics.deadline = out_->scenario.workload.deadline;
   if (has_trace) set_replications();

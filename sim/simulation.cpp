@@ -53,6 +53,17 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
   return links;
 }
 
+// What the uplinks do over time, once more, for a journey in which they break off uploads.
+std::vector<OutageWatch> outage_watches(const Prepared& prepared, const JourneyPlan& plan) {
+  std::vector<OutageWatch> watches;
+  if (!plan.upload_failures) return watches;
+  const bool own = plan.uplink.sharing == LinkPlan::Sharing::per_device;
+  for (std::uint32_t i = 0; i < (own ? plan.devices() : 1); ++i)
+    watches.emplace_back(
+        rate_source(prepared.uplink.rate, plan.seed, "uplink", i, plan.replication));
+  return watches;
+}
+
 // Does what happens before a device's payload is at the cloud depend on that device alone? (With a
 // radio it does not: a reply keeps it connected for the next upload.)
 // (Without latency, what is sent is received now: after all else that is due now, and that only the
@@ -61,7 +72,8 @@ bool devices_are_alone(const JourneyPlan& plan) {
   constexpr Seconds least_latency(1e-6);
   return plan.radio == nullptr && plan.uplink.latency >= least_latency &&
          plan.uplink.sharing == LinkPlan::Sharing::per_device &&
-         plan.arrivals.kind != ArrivalPlan::Kind::back_to_back && !plan.policy->hears_of_replies();
+         plan.arrivals.kind != ArrivalPlan::Kind::back_to_back &&
+         !plan.policy->hears_of_replies() && !plan.upload_failures;
 }
 
 template <class AnyEngine>
@@ -70,7 +82,8 @@ Run simulate_on(AnyEngine& engine, const Prepared& prepared, const JourneyPlan& 
                            "uplink", plan.replication);
   auto downlinks = add_links(engine, prepared.downlink, plan.downlink, plan.devices(), plan.seed,
                              "downlink", plan.replication);
-  Journey<AnyEngine> journey(plan, engine, std::move(uplinks), std::move(downlinks));
+  Journey<AnyEngine> journey(plan, engine, std::move(uplinks), std::move(downlinks),
+                             outage_watches(prepared, plan));
   journey.run();
   const StationCounts counts = journey.counts();
   return {std::move(journey.samples()), counts};

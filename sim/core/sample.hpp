@@ -97,6 +97,7 @@ struct StationCounts {
   std::uint32_t servers = 0;
   std::uint64_t batches = 0;
   std::uint64_t late_replies = 0;    // came after the time-out: discarded
+  std::uint64_t failed_uploads = 0;  // broken off by an outage, each try counted
   std::uint32_t edge_queue_max = 0;  // waiting, not in service
   std::uint32_t uplink_queue_max = 0;
   std::uint32_t cloud_queue_max = 0;

@@ -20,6 +20,8 @@ enum class EventKind : std::uint8_t {
   batch_done,
   reply_done,
   promoted,  // timers
+  link_check,
+  retry,
   received,
   batch_due,
   reply_received,

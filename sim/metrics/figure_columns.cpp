@@ -37,6 +37,8 @@ constexpr FigureColumn columns[] = {
      "", &F::dropped},
     {"late_replies", "samples", count, neither,
      "came after the time-out, when the edge's answer stood: discarded", "", &F::late_replies},
+    {"failed_uploads", "samples", count, neither,
+     "uploads that an outage broke off, each try of a sample counted", "", &F::failed_uploads},
     {"stage_changes", "samples", count, neither,
      "for which the device ran another stage than for the one before: with dynamic sizing, changes "
      "of mode",

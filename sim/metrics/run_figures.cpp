@@ -227,6 +227,7 @@ void measure_load(const Sums& sums, const StationCounts& counts, RunFigures& out
   const auto share = [&](Seconds busy, std::uint32_t of) { return over(busy.si(), of * horizon); };
   out.horizon_s = horizon;
   out.late_replies = static_cast<double>(counts.late_replies);
+  out.failed_uploads = static_cast<double>(counts.failed_uploads);
   out.throughput_per_s = over(out.samples - out.dropped, horizon);
   out.edge_busy_share = share(counts.edge_busy, counts.devices);
   out.uplink_busy_share = share(counts.uplink_busy, counts.uplinks);

@@ -36,6 +36,7 @@ struct RunFigures {
   double fell_back = 0;
   double dropped = 0;
   double late_replies = 0;
+  double failed_uploads = 0;
   double stage_changes = 0;
 
   double accuracy = none;

@@ -155,6 +155,31 @@ TraceRate read_trace_rate(Section& in) {
   return out;
 }
 
+// "stall", or {fail_after: 1 s, retries: 3, ...}
+std::optional<OutageHandling> read_on_outage(Section& link, bool is_uplink) {
+  if (!link.has("on_outage")) return std::nullopt;
+  if (!is_uplink) {
+    link.mistake("on_outage", "nothing: a reply always stalls while its link is down");
+    return std::nullopt;
+  }
+  if (link.is_scalar("on_outage")) {
+    if (link.node("on_outage")->text != "stall")
+      link.mistake("on_outage", "stall, or {fail_after: 1 s, retries: 3, backoff: 500 ms}");
+    return std::nullopt;
+  }
+  Section in = link.section("on_outage");
+  OutageHandling out;
+  out.fail_after = in.quantity<Seconds>("fail_after", out.fail_after, any_duration);
+  out.retries = static_cast<std::uint32_t>(in.count("retries", out.retries, {0, 1e6}));
+  out.backoff = in.quantity<Seconds>("backoff", out.backoff, some_duration);
+  out.factor = in.number("factor", out.factor, {1, 1e3});
+  const Seconds least = std::max(out.most, out.backoff);
+  out.most = in.quantity<Seconds>("most", least, some_duration);
+  if (in.has("most") && out.most < out.backoff) in.mistake("most", "at least backoff");
+  in.finish();
+  return out;
+}
+
 // A direction of the channel: "20 Mbps", or {rate | trace, latency, sharing, ...}.
 LinkSpecification read_link(Section& channel, const std::string& key, Seconds latency) {
   LinkSpecification out;
@@ -180,6 +205,7 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
       break;
   }
   out.latency = in.quantity<Seconds>("latency", latency, any_duration);
+  out.on_outage = read_on_outage(in, key == "uplink");
   const std::string sharing = in.choice("sharing", "per_device", {"per_device", "fifo", "fair"});
   if (sharing == "fifo") out.sharing = Sharing::fifo;
   if (sharing == "fair") {

@@ -83,12 +83,22 @@ struct TraceRate {
   double scale = 1;
   std::optional<bool> same_for_all;  // a modelled channel: all devices see the same draw
 };
+// What an outage does to an upload under way, where it does not only stall it.
+struct OutageHandling {
+  Seconds fail_after{1};  // of rate 0: then it fails
+  std::uint32_t retries = 3;
+  Seconds backoff{.5};  // before the first retry; grows by `factor`, up to `most`
+  double factor = 2;
+  Seconds most{30};
+};
+
 struct LinkSpecification {
   std::variant<BytesPerSecond, TraceRate> rate;
   Seconds latency;
   Sharing sharing = Sharing::per_device;
   // fair: the most that one transfer of a device gets, the same for all or over time.
   std::optional<std::variant<BytesPerSecond, TraceRate>> flow_rate;
+  std::optional<OutageHandling> on_outage;  // of the uplink; absent: it stalls
   std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
 };
 

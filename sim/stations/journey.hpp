@@ -3,6 +3,7 @@
 // the next. It knows no engine but through its interface, and no policy but through theirs.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,9 +22,10 @@ template <class AnyEngine>
 class Journey final : public Handler {
  public:
   // `uplinks`, `downlinks`: the engine's links, one per device or one alone as the plan's sharing
-  // says. Adds its hosts to the engine.
+  // says. Adds its hosts to the engine. `watches`: one per uplink where
+  // uploads may fail, else none.
   Journey(const JourneyPlan& plan, AnyEngine& engine, std::vector<LinkId> uplinks,
-          std::vector<LinkId> downlinks);
+          std::vector<LinkId> downlinks, std::vector<OutageWatch> watches = {});
 
   // Runs the engine until every sample has ended. A sample that still waits for a link that has
   // stopped for good is then counted as dropped.
@@ -45,9 +47,12 @@ class Journey final : public Handler {
   void arrange_arrival(DeviceId device);
   void edge_goes_on(DeviceId device);
   void offload(SampleId sample, DeviceId device, const Decision& decision);
+  void broken_off(SampleId sample);
   void received(SampleId sample);
   void replied(SampleId sample);
   void timed_out(SampleId sample);
+  // The edge's answer stands, if there is one.
+  void settle_for_edge(SampleId sample);
   void end(SampleId sample, Outcome outcome);
   // The meter of the sample's device; null where no policy looks at one.
   LinkMeter* meter_of(SampleId sample) {
@@ -61,6 +66,7 @@ class Journey final : public Handler {
   std::vector<EdgeDevice> devices_;
   std::vector<Arriving> arriving_;
   std::vector<Radio> radios_;  // [device]; empty where there are none
+  std::optional<LinkFailures> failures_;
   LinkStation uplink_;
   CloudServer cloud_;
   LinkStation downlink_;

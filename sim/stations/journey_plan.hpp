@@ -1,6 +1,7 @@
 // What a journey is told: the samples, and how each station is to behave.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct JourneyPlan {
   ArrivalPlan arrivals;
   StageTimes stage_times;
   LinkPlan uplink;
+  std::optional<FailurePlan> upload_failures;  // absent: an outage only stalls
   LinkPlan downlink;
   const RadioPower* radio = nullptr;  // of every device; null: sending needs none and costs nothing
   CloudPlan cloud;

@@ -25,7 +25,7 @@ inline std::vector<Radio> radios_of(const JourneyPlan& plan) {
 
 template <class AnyEngine>
 Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vector<LinkId> uplinks,
-                            std::vector<LinkId> downlinks)
+                            std::vector<LinkId> downlinks, std::vector<OutageWatch> watches)
     : plan_(plan),
       engine_(engine),
       samples_(plan.rows.size()),
@@ -44,6 +44,10 @@ Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vec
           {radios_.empty() ? nullptr : radios_.data(), Radio::Direction::down}) {
   std::copy(plan.rows.begin(), plan.rows.end(), samples_.row.begin());
   if (plan.policy->hears_of_replies()) meters_.resize(plan.devices());
+  if (plan.upload_failures) {
+    failures_.emplace(*plan.upload_failures, std::move(watches), samples_.size());
+    uplink_.fails_as(&*failures_);
+  }
   const auto hosts = add_hosts(engine, plan.devices());
   devices_.reserve(plan.devices());
   arriving_.reserve(plan.devices());
@@ -68,7 +72,8 @@ void Journey<AnyEngine>::run() {
     samples_.outcome[s] = Outcome::dropped;  // left behind: it ends with the run
     last_end_ = std::max(last_end_, engine_.now());
     // What never left was not sent.
-    if (!samples_.stamps.sent[s].set()) samples_.uplink_bytes[s] = 0;
+    if (!samples_.stamps.sent[s].set())
+      samples_.uplink_bytes[s] = failures_ ? failures_->carried(s, 0) : 0;
     samples_.downlink_bytes[s] = 0;
   }
 }
@@ -98,6 +103,10 @@ void Journey<AnyEngine>::on_event(Token token) {
       return on<EventKind::reply_done>(token.owner, token.id);
     case EventKind::promoted:
       return on<EventKind::promoted>(token.owner, token.id);
+    case EventKind::link_check:
+      return on<EventKind::link_check>(token.owner, token.id);
+    case EventKind::retry:
+      return on<EventKind::retry>(token.owner, token.id);
     case EventKind::received:
       return on<EventKind::received>(token.owner, token.id);
     case EventKind::batch_due:
@@ -125,6 +134,17 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
   } else if constexpr (kind == EventKind::upload_done) {
     uplink_.done(sample, engine_);
     if (auto* meter = meter_of(sample)) meter->left(sample, samples_);
+    if (failures_) {
+      failures_->ended(sample);
+      samples_.uplink_bytes[sample] = failures_->carried(sample, samples_.uplink_bytes[sample]);
+    }
+  } else if constexpr (kind == EventKind::link_check) {
+    if (failures_->has_failed(sample, owner, engine_)) broken_off(sample);
+  } else if constexpr (kind == EventKind::retry) {
+    if (samples_.outcome[sample] != Outcome::pending) return;  // its time was up meanwhile
+    failures_->tried_again(sample);
+    if (auto* meter = meter_of(sample)) meter->queued(sample);
+    uplink_.send(sample, engine_);
   } else if constexpr (kind == EventKind::promoted) {
     radios_[owner].promoted(engine_.now());
     uplink_.radio_is_connected(owner, engine_);
@@ -180,6 +200,23 @@ void Journey<AnyEngine>::offload(SampleId sample, DeviceId device, const Decisio
   uplink_.send(sample, engine_);
 }
 
+// The upload under way has failed. What it had carried has been sent for nothing.
+template <class AnyEngine>
+void Journey<AnyEngine>::broken_off(SampleId sample) {
+  const std::uint32_t carried = uplink_.give_up(sample, engine_);
+  samples_.stamps.upload_started[sample] = SimTime::never();
+  if (auto* meter = meter_of(sample)) {
+    meter->given_up(sample);
+    meter->unanswered();
+  }
+  if (const auto wait = failures_->failed(sample, carried)) {
+    engine_.wake(engine_.now() + *wait, {EventKind::retry, samples_.device[sample], sample});
+    return;
+  }
+  samples_.uplink_bytes[sample] = failures_->carried(sample, 0);
+  settle_for_edge(sample);
+}
+
 template <class AnyEngine>
 void Journey<AnyEngine>::received(SampleId sample) {
   samples_.stamps.received[sample] = engine_.now();
@@ -213,8 +250,16 @@ void Journey<AnyEngine>::timed_out(SampleId sample) {
   if (meter != nullptr) meter->unanswered();
   if (!samples_.stamps.sent[sample].set()) {
     if (meter != nullptr) meter->given_up(sample);
-    samples_.uplink_bytes[sample] = uplink_.give_up(sample, engine_);
+    const bool waits = failures_ && failures_->waits(sample);  // for its next try
+    const std::uint32_t carried = waits ? 0 : uplink_.give_up(sample, engine_);
+    samples_.uplink_bytes[sample] = failures_ ? failures_->carried(sample, carried) : carried;
+    if (failures_) failures_->ended(sample);
   }
+  settle_for_edge(sample);
+}
+
+template <class AnyEngine>
+void Journey<AnyEngine>::settle_for_edge(SampleId sample) {
   if (samples_.stage[sample] == no_stage) {
     end(sample, Outcome::dropped);
     return;
@@ -252,6 +297,7 @@ StationCounts Journey<AnyEngine>::counts() const {
   counts.batches = cloud_.batches();
   counts.cloud_queue_max = cloud_.queue_max();
   counts.late_replies = late_replies_;
+  if (failures_) counts.failed_uploads = failures_->count();
   for (const Radio& radio : radios_) counts.radio += radio.counts(last_end_);
   return counts;
 }

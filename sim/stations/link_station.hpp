@@ -10,6 +10,7 @@
 
 #include "sim/core/sample.hpp"
 #include "sim/engines/engine.hpp"
+#include "sim/stations/link_failures.hpp"
 #include "sim/stations/radio.hpp"
 
 namespace updraft {
@@ -59,6 +60,9 @@ class LinkStation {
   template <class AnyEngine>
   std::uint32_t give_up(SampleId sample, AnyEngine& engine);
 
+  // From now on outages break off what is under way, as `failures` (which outlives it) says.
+  void fails_as(LinkFailures* failures) { failures_ = failures; }
+
   // Also for the device's radio.
   std::uint32_t waiting(DeviceId device) const {
     return queues_[queue_of(device)].waiting + (held_.empty() ? 0 : held_[device].waiting);
@@ -104,6 +108,7 @@ class LinkStation {
   EventKind received_;
   Columns columns_;
   LinkRadios radios_;
+  LinkFailures* failures_ = nullptr;
   Seconds busy_;
   std::uint32_t queue_max_ = 0;
 };
@@ -174,6 +179,8 @@ void LinkStation::start_next(Queue& queue, AnyEngine& engine) {
     const TransferId transfer =
         engine.transfer(link.id, device, Bytes((*columns_.bytes)[sample]), {done_, device, sample});
     neighbours_[sample].before = static_cast<SampleId>(transfer);
+    if (failures_ != nullptr)
+      failures_->began(sample, device, links_.size() == 1 ? 0 : device, engine);
   }
 }
 
