@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 
+#include "sim/units/parse.hpp"
 #include "traces/bandwidth_trace.hpp"
 #include "traces/channel_model.hpp"
 #include "traces/inference_trace.hpp"
@@ -171,11 +172,20 @@ std::string describe(const std::string& file, const RecordedBandwidth& trace) {
   return out;
 }
 
+// "0.4 .. 2.1, mean 1.2", in Mbps
+std::string rates_text(const ChannelModel::State& state) {
+  const double mean = state.mean().si() / Mbps;
+  if (state.rates.size() == 1) return fmt::format("{:.3f}", mean);
+  const auto [least, most] = std::minmax_element(state.rates.begin(), state.rates.end());
+  return fmt::format("{:.3f} .. {:.3f}, mean {:.3f}", least->si() / Mbps, most->si() / Mbps, mean);
+}
+
 std::string describe(const ChannelModel& model) {
   std::string out = fmt::format("{}: channel model (updraft-channel)\n", model.file);
   const auto shares = model.time_shares();
   out += fact("note", model.note);
   out += fact("mean", fmt::format("{:.3f} Mbps (stationary)", model.mean().si() / Mbps));
+  if (model.slot > Seconds(0)) out += fact("slot", text_of(model.slot));
   out += fact("duration", "endless, drawn from the scenario's seed\n");
   Grid grid;
   grid.row({"state", "Mbps", "dwell ms", "time", "next"});
@@ -186,9 +196,8 @@ std::string describe(const ChannelModel& model) {
       if (state.next[j] > 0)
         next.push_back(fmt::format("{} {:.3f}", model.states[j].name, state.next[j]));
     }
-    grid.row({state.name, fmt::format("{:.3f}", state.rate.si() / Mbps),
-              fmt::format("{:.1f}", state.dwell.si() * 1e3), percent(shares[k]),
-              fmt::format("{}", fmt::join(next, ", "))});
+    grid.row({state.name, rates_text(state), fmt::format("{:.1f}", state.dwell.si() * 1e3),
+              percent(shares[k]), fmt::format("{}", fmt::join(next, ", "))});
   }
   return out + grid.text("    ");
 }

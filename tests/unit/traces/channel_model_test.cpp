@@ -6,7 +6,7 @@
 #include "sim/core/random.hpp"
 #include "tests/unit/traces/scratch.hpp"
 #include "traces/bandwidth_trace.hpp"
-#include "traces/markov_measure.hpp"
+#include "traces/rate_bins.hpp"
 
 namespace updraft {
 namespace {
@@ -44,13 +44,10 @@ RateProfile drawn(const ChannelModel& model, std::uint64_t seed, double length) 
 
 // The share'th part of all rates over bins of `bin` lies at or below this [Mbps].
 double quantile(const RateProfile& profile, double bin, double share) {
-  std::vector<double> rates;
-  const auto bins = static_cast<int>(profile.length().si() / bin + 1e-9);
-  for (int b = 0; b < bins; ++b)
-    rates.push_back(profile.carried(SimTime(b * bin), SimTime((b + 1) * bin)).si() / bin / 125e3);
+  auto rates = bin_rates(profile, Seconds(bin));
   std::sort(rates.begin(), rates.end());
   const auto rank = std::ceil(share * static_cast<double>(rates.size()));
-  return rates[static_cast<std::size_t>(rank) - 1];
+  return rates[static_cast<std::size_t>(rank) - 1] / 125e3;
 }
 
 }  // namespace
@@ -150,6 +147,76 @@ TEST_CASE("the same stream draws the same channel, another one another, scale sc
   CHECK(differs);
 }
 
+TEST_CASE("with a slot, visits are whole slots, geometric, and rates are drawn anew for each") {
+  // dwells of 4 and 1.6 slots: a visit to a goes on with probability 1 - 1/4 after each slot; its
+  // rates 1, 2, 6 B/s, a third of the slots each. a alone is left for b, b for a.
+  const auto model = reading(
+      "format: updraft-channel\nslot: 250 ms\nstates:\n"
+      "  - {name: a, rates: [8 bps, 16 bps, 48 bps], dwell: 1 s, next: {b: 1}}\n"
+      "  - {name: b, rate: 0 bps, dwell: 400 ms, next: {a: 1}}\n");
+  // 1 s of every 1.4 s at (1 + 2 + 6) / 3 = 3 B/s
+  CHECK(model.mean().si() == doctest::Approx(3 / 1.4).epsilon(1e-14));
+  const std::uint64_t seed = 4;
+  CAPTURE(seed);
+  const auto source = draw(model, Stream(seed, "channel"));
+  constexpr int slots = 200000;
+  std::vector<double> found;  // by slot
+  double begin = 0;
+  while (found.size() < slots) {
+    const RatePiece piece = source->next();
+    const double until = piece.until.si() / .25;
+    REQUIRE(until == std::round(until));  // 0.25 is a binary fraction
+    for (double slot = begin; slot < until; ++slot) found.push_back(piece.rate.si());
+    begin = until;
+  }
+  double up = 0;
+  double ups_that_end = 0;
+  double downs = 0;
+  double downs_that_end = 0;
+  double sixes = 0;
+  double sixes_after_six = 0;
+  for (std::size_t i = 0; i + 1 < slots; ++i) {
+    (found[i] > 0 ? up : downs) += 1;
+    if (found[i] > 0 && found[i + 1] == 0) ups_that_end += 1;
+    if (found[i] == 0 && found[i + 1] > 0) downs_that_end += 1;
+    if (found[i] == 6) sixes += 1;
+    if (found[i] == 6 && found[i + 1] == 6) sixes_after_six += 1;
+  }
+  // 4 deviations of a share: sqrt(p (1 - p) / n) <= .5 / sqrt(n), n >= 40000 for all: .01
+  CHECK(std::abs(ups_that_end / up - 1 / 4.) < .01);
+  CHECK(std::abs(downs_that_end / downs - 1 / 1.6) < .01);
+  CHECK(std::abs(sixes / up - 1 / 3.) < .01);
+  CHECK(std::abs(sixes_after_six / sixes - (1 - 1 / 4.) / 3) < .01);  // drawn anew each slot
+}
+
+TEST_CASE("a dwell of one slot is never longer") {
+  const auto model = reading(
+      "format: updraft-channel\nslot: 1 s\nstates:\n"
+      "  - {name: a, rate: 8 bps, dwell: 1 s, next: {b: 1}}\n"
+      "  - {name: b, rate: 16 bps, dwell: 1 s, next: {a: 1}}\n");
+  const auto source = draw(model, Stream(1, "channel"));
+  for (int i = 1; i <= 1000; ++i) CHECK(source->next().until.si() == i);
+}
+
+TEST_CASE("passing over pieces gives the draw that walking them gives") {
+  for (const std::string slot : {"", "slot: 100 ms\n"}) {
+    const auto model = reading("format: updraft-channel\n" + slot +
+                               "states:\n  - {name: a, rate: 8 bps, dwell: 300 ms, next: {b: 1}}\n"
+                               "  - {name: b, rate: 16 bps, dwell: 200 ms, next: {a: 1}}\n");
+    const auto walked = draw(model, Stream(2, "channel"));
+    const auto skipped = draw(model, Stream(2, "channel"));
+    RatePiece at = walked->next();
+    for (double date = 0; date < 100; date += 1.7) {
+      while (at.until.si() <= date) at = walked->next();
+      skipped->skip_to(SimTime(date));
+      const RatePiece found = skipped->next();
+      CHECK(found.until == at.until);
+      CHECK(found.rate == at.rate);
+      at = walked->next();
+    }
+  }
+}
+
 TEST_CASE("a single state is a constant rate") {
   const auto model = reading(head + "  - {name: only, rate: 5 Mbps, dwell: 1 s}\n");
   CHECK(model.mean().si() == 625e3);
@@ -157,13 +224,22 @@ TEST_CASE("a single state is a constant rate") {
 }
 
 TEST_CASE("a model written as YAML reads back as itself") {
-  const auto model = reading(three);
-  const auto again = reading(to_yaml(model));
-  REQUIRE(again.states.size() == 3);
-  for (std::size_t k = 0; k < 3; ++k) {
-    CHECK(again.states[k].name == model.states[k].name);
-    CHECK(again.states[k].rate.si() == doctest::Approx(model.states[k].rate.si()).epsilon(1e-15));
-    CHECK(again.states[k].next == model.states[k].next);
+  const std::string slotted =
+      "format: updraft-channel\nslot: 120 ms\nnote: \"a note\"\nstates:\n"
+      "  - {name: a, rates: [1.234 Mbps, 17 kbps], dwell: 1.0351 s, next: {b: 1}}\n"
+      "  - {name: b, rate: 0 Mbps, dwell: 120 ms, next: {a: 1}}\n";
+  for (const auto& text : {three, slotted}) {
+    const auto model = reading(text);
+    const auto again = reading(to_yaml(model));
+    CHECK(again.slot == model.slot);
+    CHECK(again.note == model.note);
+    REQUIRE(again.states.size() == model.states.size());
+    for (std::size_t k = 0; k < model.states.size(); ++k) {
+      CHECK(again.states[k].name == model.states[k].name);
+      CHECK(again.states[k].rates == model.states[k].rates);
+      CHECK(again.states[k].dwell == model.states[k].dwell);
+      CHECK(again.states[k].next == model.states[k].next);
+    }
   }
 }
 
@@ -173,21 +249,22 @@ TEST_CASE("every mistake in a channel model is told with its place") {
       "FILE:1:9: format = updraft-chanel; expected updraft-channel; did you mean updraft-channel?");
   CHECK(told("format: updraft-channel\n")
             .ends_with("states = nothing; expected a list of 1 to 200 states"));
-  CHECK(told(head + "  - {name: a, rate: 5, dwell: 0 s, next: {b: 1}, color: red}\n"
-                    "  - {name: a, rate: -1 Mbps, dwell: 1 s, next: {c: 1}}\n") ==
-        "FILE:3:21: states[0].rate = 5; expected a rate with its unit, such as 20 Mbps (bps, kbps, "
-        "Mbps, "
-        "Gbps, B/s, kB/s, MB/s, GB/s), at least 0\n"
-        "FILE:3:31: states[0].dwell = 0 s; expected a duration with its unit, such as 20 ms (s, "
-        "ms, us, ns, "
-        "min, h), in [1 us, 1000000000 s]\n"
-        "FILE:3:43: states[0].next = b; expected a or a\n"
-        "FILE:3:50: states[0].color = red; expected a known key (dwell, name, next or rate)\n"
-        "FILE:4:12: states[1].name = a; expected a name that no other state has\n"
-        "FILE:4:21: states[1].rate = -1 Mbps; expected a rate with its unit, such as 20 Mbps (bps, "
-        "kbps, "
-        "Mbps, Gbps, B/s, kB/s, MB/s, GB/s), at least 0\n"
-        "FILE:4:49: states[1].next = c; expected a or a");
+  CHECK(
+      told(head + "  - {name: a, rate: 5, dwell: 0 s, next: {b: 1}, color: red}\n"
+                  "  - {name: a, rate: -1 Mbps, dwell: 1 s, next: {c: 1}}\n") ==
+      "FILE:3:21: states[0].rate = 5; expected a rate with its unit, such as 20 Mbps (bps, kbps, "
+      "Mbps, "
+      "Gbps, B/s, kB/s, MB/s, GB/s), at least 0\n"
+      "FILE:3:31: states[0].dwell = 0 s; expected a duration with its unit, such as 20 ms (s, "
+      "ms, us, ns, "
+      "min, h), in [1 us, 1000000000 s]\n"
+      "FILE:3:43: states[0].next = b; expected a or a\n"
+      "FILE:3:50: states[0].color = red; expected a known key (dwell, name, next, rate or rates)\n"
+      "FILE:4:12: states[1].name = a; expected a name that no other state has\n"
+      "FILE:4:21: states[1].rate = -1 Mbps; expected a rate with its unit, such as 20 Mbps (bps, "
+      "kbps, "
+      "Mbps, Gbps, B/s, kB/s, MB/s, GB/s), at least 0\n"
+      "FILE:4:49: states[1].next = c; expected a or a");
   const auto two = [](const std::string& next_a, const std::string& next_b) {
     return told(head + "  - {name: a, rate: 1 Mbps, dwell: 1 s, next: {" + next_a + "}}\n" +
                 "  - {name: b, rate: 2 Mbps, dwell: 1 s, next: {" + next_b + "}}\n" +
@@ -215,60 +292,39 @@ TEST_CASE("every mistake in a channel model is told with its place") {
         "FILE:3:47: states[0].next = {a: 1}; expected nothing: there is only one state");
 }
 
-TEST_CASE("measuring gives back the trace's mean, its shares of time, its dwells and transitions") {
-  // Bins of 100 ms in Mbps, a window of 1 and limits at the mean: states fade, level_1 (below the
-  // mean), level_2. 10 10 0 10 10 10 2 2 2 0: mean 5.6, fade below .28, as a ring.
-  std::vector<RateProfile::Step> steps;
-  for (const double rate : {10, 10, 0, 10, 10, 10, 2, 2, 2, 0})
-    steps.push_back({.1 * static_cast<double>(steps.size() + 1), rate * 125e3});
-  const RateProfile trace(steps, AtEnd::loop);
-  const auto model = measure_markov(trace, {.window = 1, .limits = {1}});
-  REQUIRE(model.states.size() == 3);
-  const auto& [fade, low, high] = std::tie(model.states[0], model.states[1], model.states[2]);
-  CHECK(fade.name == "fade");
-  CHECK(fade.rate.si() == 0);
-  CHECK(fade.dwell.si() == doctest::Approx(.1));  // 2 bins in 2 visits
-  CHECK(low.rate.si() == doctest::Approx(250e3));
-  CHECK(low.dwell.si() == doctest::Approx(.3));    // 3 bins in 1 visit
-  CHECK(high.dwell.si() == doctest::Approx(.25));  // 5 bins in 2 visits
-  CHECK(fade.next == std::vector<double>{0, 0, 1});
-  CHECK(low.next == std::vector<double>{1, 0, 0});
-  CHECK(high.next == std::vector<double>{.5, .5, 0});
-  CHECK(model.mean().si() == doctest::Approx(trace.mean().si()).epsilon(1e-12));
-  CHECK(model.time_shares()[0] == doctest::Approx(.2).epsilon(1e-12));
+TEST_CASE("mistakes of slots and forms are told with their place") {
+  const std::string slotted = "format: updraft-channel\nslot: 100 ms\nstates:\n";
+  CHECK(told(slotted + "  - {name: a, rate: 1 Mbps, dwell: 99 ms}\n")
+            .ends_with("states[0].dwell = 99 ms; expected a duration with its unit, such as 20 ms "
+                       "(s, ms, us, ns, min, h), in [100 ms, 1000000000 s]"));
+  CHECK(told(slotted + "  - {name: a, rates: [], dwell: 1 s}\n") ==
+        "FILE:4:22: states[0].rates = []; expected a list of 1 to 100 rates, such as [2 Mbps, 3 "
+        "Mbps]");
+  CHECK(told(slotted + "  - {name: a, rates: [1 Mbps, 2], dwell: 1 s}\n")
+            .starts_with("FILE:4:31: states[0].rates[1] = 2; expected a rate with its unit"));
+  CHECK(told(head + "  - {name: a, rates: [1 Mbps], dwell: 1 s}\n") ==
+        "FILE:3:22: states[0].rates = [1 Mbps]; expected one rate: only beside a slot may a state "
+        "draw from several");
+  CHECK(told("format: updraft-channel\non_off: {rate: 8 Mbps, up: 1 s}\n")
+            .starts_with("FILE:2:9: on_off.down = nothing; expected a duration"));
+  CHECK(told("format: updraft-channel\non_off: {rate: 8 Mbps, up: 1 s, down: 1 s}\n"
+             "gilbert_elliott: {rate: 8 Mbps, p: 1 %, r: 20 %}\n") ==
+        "FILE:3:18: gilbert_elliott = {rate: 8 Mbps, p: 1 %, r: 20 %}; expected exactly one of "
+        "states, on_off or gilbert_elliott");
+  CHECK(
+      told(
+          "format: updraft-channel\ngilbert_elliott: {rate: 8 Mbps, p: 0, r: 2, loss_good: 1}\n") ==
+      "FILE:2:36: gilbert_elliott.p = 0; expected a fraction, such as 0.9 or 90 %, in (0, 1]\n"
+      "FILE:2:42: gilbert_elliott.r = 2; expected a fraction, such as 0.9 or 90 %, in (0, 1]\n"
+      "FILE:2:56: gilbert_elliott.loss_good = 1; expected below 100 % beside loss_bad = 100 %: "
+      "nothing would ever arrive");
 }
 
-TEST_CASE("measuring a draw finds the model that it was drawn from") {
-  const auto model = reading(on_off);
-  const auto found =
-      measure_markov(drawn(model, 21, 40000), {.bin = Seconds(.02), .window = 1, .limits = {.5}});
-  REQUIRE(found.states.size() == 3);  // off, a bin that holds a change, on
-  CHECK(found.mean().si() == doctest::Approx(.75e6).epsilon(.03));
-  CHECK(found.states[0].dwell.si() == doctest::Approx(1).epsilon(.05));
-  CHECK(found.states[2].dwell.si() == doctest::Approx(3).epsilon(.05));
-}
-
-TEST_CASE("a constant rate cannot be measured as states") {
-  CHECK_THROWS_AS(measure_markov({{{10, 5}}, AtEnd::loop}), InputError);
-}
-
-TEST_CASE("the committed LTE uplink is what measuring the recording gives") {
+TEST_CASE("the counted LTE uplink is spread like its recording over whole seconds") {
   const std::string data = real_data();
   if (data.empty()) return;
   const auto trace = read_bandwidth_trace(data + "/bandwidth/mahimahi/Verizon-LTE-short.up");
-  const auto measured = measure_markov(trace);
   const auto committed = read_channel_model("traces/channels/lte_uplink.yaml");
-  REQUIRE(committed.states.size() == measured.states.size());
-  for (std::size_t k = 0; k < measured.states.size(); ++k) {
-    const auto& a = committed.states[k];
-    const auto& b = measured.states[k];
-    CAPTURE(a.name);
-    CHECK(a.name == b.name);
-    CHECK(a.rate.si() == doctest::Approx(b.rate.si()).epsilon(.005));  // written with 3 digits
-    CHECK(std::abs(a.dwell.si() - b.dwell.si()) <= .5e-3 + 1e-9);      // to 1 ms
-    for (std::size_t j = 0; j < a.next.size(); ++j) CHECK(std::abs(a.next[j] - b.next[j]) <= .001);
-  }
-  CHECK(measured.mean().si() == doctest::Approx(trace.mean().si()).epsilon(1e-12));
   CHECK(committed.mean().si() == doctest::Approx(trace.mean().si()).epsilon(.005));
   const auto draw_of_it = drawn(committed, 1, 20000);
   CHECK(quantile(draw_of_it, 1, .1) == doctest::Approx(quantile(trace, 1, .1)).epsilon(.15));
@@ -279,7 +335,7 @@ TEST_CASE("the committed LTE uplink is what measuring the recording gives") {
 TEST_CASE("the committed LTE uplink fades down to almost nothing") {
   const auto model = read_channel_model("traces/channels/lte_uplink.yaml");
   CHECK(model.mean().si() / 125e3 == doctest::Approx(5.95).epsilon(.001));
-  CHECK(model.states[0].rate.si() < .01 * model.mean().si());
+  CHECK(model.states[0].rates[0].si() < .01 * model.mean().si());
   CHECK(model.time_shares()[0] == doctest::Approx(.026).epsilon(.03));
 }
 
