@@ -27,6 +27,7 @@ struct PreparedRate {
 // The rate of a direction, and the most that one transfer gets of a shared one.
 struct LinkRate {
   PreparedRate rate;
+  std::optional<PreparedRate> gate{};  // the link is up where this is above 0; absent: always
   std::optional<PreparedRate> flow_rate{};
 };
 
@@ -45,6 +46,8 @@ struct Prepared {
   JourneyPlan plan;  // all but policy, rows and replication
   LinkRate uplink;
   LinkRate downlink;
+  std::vector<std::unique_ptr<const ChannelModel>> own_models;  // that stand in the scenario itself
+  std::vector<std::unique_ptr<const RateProfile>> own_profiles;
   MetricsContext metrics;                          // all but the reference stage and variant
   std::vector<std::unique_ptr<PolicyPlan>> plans;  // of all replications
   std::vector<PreparedReplication> replications;
@@ -74,7 +77,11 @@ Document read_scenario_document(const std::string& file, const std::vector<std::
 // The same for a scenario that is already in memory; `name` stands for its file in error lines.
 std::unique_ptr<Prepared> prepare_text(const std::string& text, const std::string& name);
 
-// The source of one link's rate, or of what caps one device's transfers, in one replication.
+// The source of one link's rate, outages included, or of what caps one device's transfers, in one
+// replication.
+std::unique_ptr<RateSource> link_source(const LinkRate& link, std::uint64_t seed,
+                                        std::string_view stream, std::uint32_t index,
+                                        std::uint64_t replication);
 std::unique_ptr<RateSource> rate_source(const PreparedRate& rate, std::uint64_t seed,
                                         std::string_view stream, std::uint32_t index,
                                         std::uint64_t replication);

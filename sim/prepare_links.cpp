@@ -3,23 +3,60 @@
 
 #include "sim/prepare_parts.hpp"
 #include "traces/bandwidth_trace.hpp"
+#include "traces/channel_forms.hpp"
+#include "traces/outages.hpp"
 
 namespace updraft {
 
 LinkRate Preparation::link_rate(const LinkSpecification& spec, const std::string& key) {
   LinkRate out;
-  out.rate = prepared_rate(spec.rate, key + ".trace");
-  if (spec.flow_rate) out.flow_rate = prepared_rate(*spec.flow_rate, key + ".flow_rate.trace");
+  out.rate = prepared_rate(spec.rate, key);
+  if (spec.outages) out.gate = prepared_gate(*spec.outages);
+  if (spec.flow_rate) out.flow_rate = prepared_rate(*spec.flow_rate, key + ".flow_rate");
   return out;
 }
 
-PreparedRate Preparation::prepared_rate(const std::variant<BytesPerSecond, TraceRate>& given,
-                                        const std::string& key) {
+PreparedRate Preparation::prepared_model(const ModelRate& given, const std::string& key) {
+  PreparedRate out;
+  try {
+    out_->own_models.push_back(
+        std::make_unique<const ChannelModel>(read_channel_model(given.model, key)));
+    out.rate = out_->own_models.back().get();
+    out.scale = given.scale;
+    out.same_for_all = given.same_for_all;
+  } catch (const InputError& error) {
+    mistakes_.add(error);
+  }
+  return out;
+}
+
+PreparedRate Preparation::prepared_gate(const Outages& outages) {
+  PreparedRate out;
+  if (const auto* random = std::get_if<RandomOutages>(&outages)) {
+    out_->own_models.push_back(
+        std::make_unique<const ChannelModel>(on_off(BytesPerSecond(1), random->up, random->down)));
+    out.rate = out_->own_models.back().get();
+    out.same_for_all = random->same_for_all;
+    return out;
+  }
+  std::vector<OutageWindow> windows;
+  for (const auto& planned : std::get<std::vector<PlannedOutage>>(outages))
+    windows.push_back({planned.at, planned.lasts});
+  if (windows.empty() || !mistakes_.none()) return out;  // reported
+  out_->own_profiles.push_back(std::make_unique<const RateProfile>(gate_down_in(windows)));
+  out.rate = out_->own_profiles.back().get();
+  return out;
+}
+
+PreparedRate Preparation::prepared_rate(const GivenRate& given, const std::string& link) {
   PreparedRate out;
   if (const auto* rate = std::get_if<BytesPerSecond>(&given)) {
     if (rate->si() > 0) out.rate = *rate;
     return out;
   }
+  if (const auto* model = std::get_if<ModelRate>(&given))
+    return prepared_model(*model, link + ".model");
+  const std::string key = link + ".trace";
   const auto& trace = std::get<TraceRate>(given);
   out.same_for_all = trace.same_for_all.value_or(false);
   read(trace.file, trace.place, key, [&](const std::string& file) {
@@ -57,6 +94,15 @@ LinkPlan Preparation::link_plan(const LinkSpecification& spec) {
   if (spec.sharing == Sharing::fifo) plan.sharing = LinkPlan::Sharing::fifo;
   if (spec.sharing == Sharing::fair) plan.sharing = LinkPlan::Sharing::fair;
   return plan;
+}
+
+std::unique_ptr<RateSource> link_source(const LinkRate& link, std::uint64_t seed,
+                                        std::string_view stream, std::uint32_t index,
+                                        std::uint64_t replication) {
+  auto rate = rate_source(link.rate, seed, stream, index, replication);
+  if (!link.gate) return rate;
+  const std::string own = std::string(stream) + "_outages";  // not the rate's own draws again
+  return with_outages(std::move(rate), rate_source(*link.gate, seed, own, index, replication));
 }
 
 std::unique_ptr<RateSource> rate_source(const PreparedRate& rate, std::uint64_t seed,

@@ -75,8 +75,9 @@ class Preparation {
 
   // prepare_links.cpp
   LinkRate link_rate(const LinkSpecification& spec, const std::string& key);
-  PreparedRate prepared_rate(const std::variant<BytesPerSecond, TraceRate>& given,
-                             const std::string& key);
+  PreparedRate prepared_rate(const GivenRate& given, const std::string& key);
+  PreparedRate prepared_model(const ModelRate& given, const std::string& key);
+  PreparedRate prepared_gate(const Outages& outages);
   static LinkPlan link_plan(const LinkSpecification& spec);
 
   std::unique_ptr<Prepared> out_ = std::make_unique<Prepared>();

@@ -45,7 +45,7 @@ std::vector<LinkId> add_links(Engine& engine, const LinkRate& rate, const LinkPl
   std::vector<LinkId> links;
   for (std::uint32_t i = 0; i < count; ++i) {
     LinkSpec link;
-    link.rate = rate_source(rate.rate, seed, stream, i, replication);
+    link.rate = link_source(rate, seed, stream, i, replication);
     link.one_at_a_time = plan.sharing != LinkPlan::Sharing::fair;
     link.caps = cap_sources(rate, devices, seed, stream, replication);
     links.push_back(engine.add_link(std::move(link)));
@@ -60,7 +60,7 @@ std::vector<OutageWatch> outage_watches(const Prepared& prepared, const JourneyP
   const bool own = plan.uplink.sharing == LinkPlan::Sharing::per_device;
   for (std::uint32_t i = 0; i < (own ? plan.devices() : 1); ++i)
     watches.emplace_back(
-        rate_source(prepared.uplink.rate, plan.seed, "uplink", i, plan.replication));
+        link_source(prepared.uplink, plan.seed, "uplink", i, plan.replication));
   return watches;
 }
 

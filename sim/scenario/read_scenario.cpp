@@ -15,6 +15,7 @@ namespace {
 // s are 31 years. Sources read from files (traces, channel models) keep to the same.
 constexpr Range any_duration{0, 1e9, false};
 constexpr Range some_duration{0, 1e9, true};
+constexpr Range some_dwell{1e-6, 1e9, false};
 constexpr Range any_rate{.125, 125e9, false};  // 1 bps to 1 Tbps
 constexpr Range any_frequency{1e-9, 1e9, false};
 constexpr Range any_size{0, 4e9, false};
@@ -155,6 +156,60 @@ TraceRate read_trace_rate(Section& in) {
   return out;
 }
 
+ModelRate read_model_rate(Section& in) {
+  ModelRate out;
+  out.model = *in.node("model");
+  out.scale = in.number("scale", 1, {1e-6, 1e6});
+  out.same_for_all = in.boolean("same_for_all", false);
+  return out;
+}
+
+PlannedOutage read_planned_outage(Section& in) {
+  const Seconds at = in.quantity<Seconds>("at", std::nullopt, any_duration);
+  return {SimTime(at.si()), in.quantity<Seconds>("lasts", std::nullopt, some_dwell)};
+}
+
+// {up: 60 s, down: 5 s}, {at: 30 s, lasts: 78 s} or a list of the latter.
+std::optional<Outages> read_outages(Section& link) {
+  if (!link.has("outages")) return std::nullopt;
+  const Document& node = *link.node("outages");
+  if (node.kind == Document::Kind::map) {
+    Section in = link.section("outages");
+    Outages out = std::vector<PlannedOutage>{};
+    switch (exactly_one(in, {"up", "at"})) {
+      case 0:
+        out = RandomOutages{in.quantity<Seconds>("up", std::nullopt, some_dwell),
+                            in.quantity<Seconds>("down", std::nullopt, some_dwell),
+                            in.boolean("same_for_all", false)};
+        break;
+      case 1:
+        out = std::vector<PlannedOutage>{read_planned_outage(in)};
+        break;
+      default:
+        break;
+    }
+    in.finish();
+    return out;
+  }
+  std::vector<PlannedOutage> out;
+  if (node.kind != Document::Kind::list || node.items.empty()) {
+    link.mistake("outages",
+                 "{up: 60 s, down: 5 s}, {at: 30 s, lasts: 78 s} or a list of the latter");
+    return out;
+  }
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    Section in(node.items[i], fmt::format("{}[{}]", link.full("outages"), i), link.mistakes());
+    const PlannedOutage outage = read_planned_outage(in);
+    in.finish();
+    if (!out.empty() && in.has("at") && !(outage.at > out.back().at + out.back().lasts)) {
+      in.mistake("at", fmt::format("later than {} s, when the outage before ends",
+                                   (out.back().at + out.back().lasts).si()));
+    }
+    out.push_back(outage);
+  }
+  return out;
+}
+
 // "stall", or {fail_after: 1 s, retries: 3, ...}
 std::optional<OutageHandling> read_on_outage(Section& link, bool is_uplink) {
   if (!link.has("on_outage")) return std::nullopt;
@@ -180,7 +235,7 @@ std::optional<OutageHandling> read_on_outage(Section& link, bool is_uplink) {
   return out;
 }
 
-// A direction of the channel: "20 Mbps", or {rate | trace, latency, sharing, ...}.
+// A direction of the channel: "20 Mbps", or {rate | trace | model, latency, sharing, ...}.
 LinkSpecification read_link(Section& channel, const std::string& key, Seconds latency) {
   LinkSpecification out;
   out.latency = latency;
@@ -194,16 +249,20 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
     return out;
   }
   Section in = channel.section(key);
-  switch (exactly_one(in, {"rate", "trace"})) {
+  switch (exactly_one(in, {"rate", "trace", "model"})) {
     case 0:
       out.rate = in.quantity<BytesPerSecond>("rate", std::nullopt, any_rate);
       break;
     case 1:
       out.rate = read_trace_rate(in);
       break;
+    case 2:
+      out.rate = read_model_rate(in);
+      break;
     default:
       break;
   }
+  out.outages = read_outages(in);
   out.latency = in.quantity<Seconds>("latency", latency, any_duration);
   out.on_outage = read_on_outage(in, key == "uplink");
   const std::string sharing = in.choice("sharing", "per_device", {"per_device", "fifo", "fair"});
@@ -212,7 +271,11 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
     out.sharing = Sharing::fair;
     if (in.has("flow_rate") && !in.is_scalar("flow_rate")) {
       Section flow = in.section("flow_rate");
-      out.flow_rate = read_trace_rate(flow);
+      if (flow.has("model") && !flow.has("trace")) {
+        out.flow_rate = read_model_rate(flow);
+      } else {
+        out.flow_rate = read_trace_rate(flow);
+      }
       flow.finish();
     } else if (in.has("flow_rate")) {
       out.flow_rate = in.quantity<BytesPerSecond>("flow_rate", std::nullopt, any_rate);

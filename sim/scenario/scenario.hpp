@@ -83,6 +83,26 @@ struct TraceRate {
   double scale = 1;
   std::optional<bool> same_for_all;  // a modelled channel: all devices see the same draw
 };
+// A channel model that stands in the scenario itself.
+struct ModelRate {
+  Document model;  // for traces/channel_model
+  double scale = 1;
+  bool same_for_all = false;  // as above
+};
+using GivenRate = std::variant<BytesPerSecond, TraceRate, ModelRate>;
+
+// When a link carries nothing, whatever its rate.
+struct RandomOutages {
+  Seconds up;  // means of exponential times
+  Seconds down;
+  bool same_for_all = false;
+};
+struct PlannedOutage {
+  SimTime at;
+  Seconds lasts;
+};
+using Outages = std::variant<RandomOutages, std::vector<PlannedOutage>>;
+
 // What an outage does to an upload under way, where it does not only stall it.
 struct OutageHandling {
   Seconds fail_after{1};  // of rate 0: then it fails
@@ -93,11 +113,12 @@ struct OutageHandling {
 };
 
 struct LinkSpecification {
-  std::variant<BytesPerSecond, TraceRate> rate;
+  GivenRate rate;
   Seconds latency;
   Sharing sharing = Sharing::per_device;
   // fair: the most that one transfer of a device gets, the same for all or over time.
-  std::optional<std::variant<BytesPerSecond, TraceRate>> flow_rate;
+  std::optional<GivenRate> flow_rate;
+  std::optional<Outages> outages;
   std::optional<OutageHandling> on_outage;  // of the uplink; absent: it stalls
   std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
 };

@@ -337,7 +337,7 @@ class Inspection {
       std::stable_sort(on_it.begin(), on_it.end(), [&](const Transfer& a, const Transfer& b) {
         return std::tuple(a.begun, last(a), a.ready) < std::tuple(b.begun, last(b), b.ready);
       });
-      Capacity capacity(rate_source(rate.rate, prepared_.plan.seed, name, id, replication_));
+      Capacity capacity(link_source(rate, prepared_.plan.seed, name, id, replication_));
       if (plan.sharing == LinkPlan::Sharing::fair) {
         shared_fairly(plan, rate, name, on_it, capacity);
       } else {

@@ -133,7 +133,18 @@ class Writer {
       text += fmt::format("    flow_rate: {:.4f} Mbps\n", Mbps * between(.2, 1.2));
     if (sharing == "fair" && chance(.6))
       text += fmt::format("    streams: {}\n", pick({"1", "2", "3", "all"}));
+    if (more_.uniform() < .2) text += fmt::format("    outages: {}\n", outages());
     scenario_.text += text;
+  }
+
+  std::string outages() {
+    if (more_.uniform() < .5) {
+      return fmt::format("{{up: {} ms, down: {} ms, same_for_all: {}}}", 50 + more_.below(500),
+                         5 + more_.below(200), more_.uniform() < .3);
+    }
+    const auto first = more_.below(300);
+    return fmt::format("[{{at: {} ms, lasts: 40 ms}}, {{at: {} ms, lasts: {} ms}}]", first,
+                       first + 50, 10 + more_.below(400));
   }
 
   std::string access_rate(const std::string& direction, double Mbps) {
