@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "analysis/gnuplot.hpp"
@@ -34,6 +35,14 @@ set datafile separator comma
 }}
 )",
       stem, data, width, height, settings, plot);
+}
+
+double tic_step(double length) {
+  const double power = std::pow(10, std::floor(std::log10(length / 5)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (length / (factor * power) <= 5) return factor * power;
+  }
+  return 10 * power;
 }
 
 std::string draw(const OutputFolder& folder, const std::string& stem, const std::string& gnuplot) {

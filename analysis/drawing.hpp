@@ -17,6 +17,9 @@ inline constexpr std::string_view dashes[] = {"solid", "(14,4)", "(6,4)", "(14,4
 inline constexpr std::size_t longest_title = 90;
 inline constexpr std::size_t longest_label = 26;
 
+// A round step that gives an axis of this length at most five tics.
+double tic_step(double length);
+
 // A script that draws stem.svg and stem.png by `settings` (once), then by `plot` (once for each
 // picture, in which the variables size, of points, and title_font are set).
 std::string gnuplot_script(std::string_view stem, std::string_view data, int width, int height,

@@ -8,6 +8,7 @@
 
 #include "sim/commands.hpp"
 #include "sim/commands_analyze.hpp"
+#include "sim/commands_channel.hpp"
 #include "sim/commands_sweep.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/core/memory.hpp"
@@ -114,12 +115,40 @@ int run(int argc, char** argv) {
       ->required();
   info->callback([&] { status = updraft::show_trace(trace_file); });
 
+  auto* channel = app.add_subcommand("channel", "Channel models from recorded traces, and back");
+  channel->require_subcommand(1);
+  updraft::ChannelFitCommand fit_command;
+  auto* fit = channel->add_subcommand(
+      "fit", "Fit a Markov model to bandwidth traces, by likelihood, and say how well it fits");
+  fit->add_option("TRACE", fit_command.traces, "mahimahi, seconds Mbps or CSV; several are joined")
+      ->required();
+  fit->add_option("-o,--output", fit_command.output, "the model (YAML)")->required();
+  fit->add_option("--states", fit_command.states, "how many (the best of 2 to 12, by BIC)")
+      ->check(CLI::Range(2, 12));
+  fit->add_option("--bin", fit_command.bin, "e.g. 100ms (the median step of the first trace)");
+  fit->add_option("--column", fit_command.column, "of a CSV: the one that holds the rate");
+  fit->add_option("--unit", fit_command.unit, "of that column, where its name does not say it");
+  fit->add_option("--seed", fit_command.seed, "of the draw that the trace is compared with (1)");
+  fit->add_flag("--figure", fit_command.figure, "draw trace and model beside the model, as PNG");
+  fit->add_flag("--quiet", fit_command.quiet, "print nothing but mistakes");
+  fit->callback([&] { status = updraft::fit_channel_to_trace(fit_command); });
+  updraft::ChannelGenerateCommand generate_command;
+  auto* generate = channel->add_subcommand("generate", "Write a draw from a model as a trace");
+  generate->add_option("MODEL", generate_command.model, "a channel model (YAML)")->required();
+  generate->add_option("-o,--output", generate_command.output, "the trace, seconds Mbps")
+      ->required();
+  generate->add_option("--length", generate_command.length, "e.g. 600s (10 minutes)");
+  generate->add_option("--bin", generate_command.bin, "means over bins (as it is drawn)");
+  generate->add_option("--seed", generate_command.seed, "of the draw (1)");
+  generate->callback([&] { status = updraft::generate_trace(generate_command); });
+
   auto* validate = app.add_subcommand(
       "validate",
       "Prove the simulator right: whole simulations against queueing theory and hand sums");
   validate->callback([&] { status = updraft::validate(); });
 
-  for (auto* command : {run, sweep, check, analyze, list, trace, info, validate}) {
+  for (auto* command :
+       {run, sweep, check, analyze, list, trace, info, channel, fit, generate, validate}) {
     command->set_version_flag("--version", "updraft " UPDRAFT_VERSION);
   }
   if (argc == 1) {

@@ -63,15 +63,6 @@ double highest_share(const Histogram& bins) {
       *std::max_element(bins.incorrect.begin(), bins.incorrect.end()) / total(bins.incorrect));
 }
 
-// A round step that gives an axis of this length at most five tics.
-double tic_step(double length) {
-  const double power = std::pow(10, std::floor(std::log10(length / 5)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (length / (factor * power) <= 5) return factor * power;
-  }
-  return 10 * power;
-}
-
 std::string drawn(const Panel& panel, const RecordingReport& report, bool first) {
   const Contender& contender = report.contest.contenders[panel.contender];
   const Histogram& bins = contender.histogram;
