@@ -167,12 +167,15 @@ RunFigures figures_of(const Prepared& prepared, std::size_t policy, std::size_t 
 
 std::vector<std::vector<RatePiece>> uplink_histories(const Prepared& prepared,
                                                      std::size_t replication, Seconds length) {
-  const PreparedRate& rate = prepared.uplink.rate;
+  const auto drawn = [](const PreparedRate& rate) {
+    return std::holds_alternative<const ChannelModel*>(rate.rate) && !rate.same_for_all;
+  };
+  const LinkRate& rate = prepared.uplink;
   const bool own = prepared.plan.uplink.sharing == LinkPlan::Sharing::per_device &&
-                   std::holds_alternative<const ChannelModel*>(rate.rate) && !rate.same_for_all;
+                   (drawn(rate.rate) || (rate.gate && drawn(*rate.gate)));
   std::vector<std::vector<RatePiece>> out(own ? prepared.plan.devices() : 1);
   for (std::uint32_t link = 0; link < out.size(); ++link) {
-    const auto source = rate_source(rate, prepared.plan.seed, "uplink", link, replication);
+    const auto source = link_source(rate, prepared.plan.seed, "uplink", link, replication);
     auto& pieces = out[link];
     do {
       const RatePiece piece = source->next();
