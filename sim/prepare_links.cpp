@@ -91,6 +91,8 @@ LinkPlan Preparation::link_plan(const LinkSpecification& spec) {
   LinkPlan plan;
   plan.latency = spec.latency;
   plan.streams = spec.streams;
+  plan.bundle_max = spec.bundle_max;
+  plan.bundle_delay = spec.bundle_delay;
   if (spec.sharing == Sharing::fifo) plan.sharing = LinkPlan::Sharing::fifo;
   if (spec.sharing == Sharing::fair) plan.sharing = LinkPlan::Sharing::fair;
   return plan;

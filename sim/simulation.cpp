@@ -70,7 +70,8 @@ std::vector<OutageWatch> outage_watches(const Prepared& prepared, const JourneyP
 // calendar of all can tell.)
 bool devices_are_alone(const JourneyPlan& plan) {
   constexpr Seconds least_latency(1e-6);
-  return plan.radio == nullptr && plan.uplink.latency >= least_latency &&
+  return plan.radio == nullptr && plan.uplink.bundle_max == 1 &&
+         plan.uplink.latency >= least_latency &&
          plan.uplink.sharing == LinkPlan::Sharing::per_device &&
          plan.arrivals.kind != ArrivalPlan::Kind::back_to_back &&
          !plan.policy->hears_of_replies() && !plan.upload_failures;

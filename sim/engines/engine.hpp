@@ -24,6 +24,7 @@ enum class EventKind : std::uint8_t {
   retry,
   received,
   batch_due,
+  bundle_due,
   reply_received,
   timed_out,  // after reply_received: a reply at the very date is in time
   arrival,    // arrivals

@@ -265,6 +265,12 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
   out.outages = read_outages(in);
   out.latency = in.quantity<Seconds>("latency", latency, any_duration);
   out.on_outage = read_on_outage(in, key == "uplink");
+  if (key == "uplink" && in.has("bundle")) {
+    Section bundle = in.section("bundle");
+    out.bundle_max = static_cast<std::uint32_t>(bundle.count("max", std::nullopt, {1, 1e6}));
+    out.bundle_delay = bundle.quantity<Seconds>("delay", std::nullopt, any_duration);
+    bundle.finish();
+  }
   const std::string sharing = in.choice("sharing", "per_device", {"per_device", "fifo", "fair"});
   if (sharing == "fifo") out.sharing = Sharing::fifo;
   if (sharing == "fair") {

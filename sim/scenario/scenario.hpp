@@ -120,6 +120,8 @@ struct LinkSpecification {
   std::optional<GivenRate> flow_rate;
   std::optional<Outages> outages;
   std::optional<OutageHandling> on_outage;  // of the uplink; absent: it stalls
+  std::uint32_t bundle_max = 1;             // uplink: payloads of a device that leave together,
+  Seconds bundle_delay;       // once so many wait or the first has waited this long
   std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
 };
 

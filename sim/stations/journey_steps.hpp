@@ -111,6 +111,8 @@ void Journey<AnyEngine>::on_event(Token token) {
       return on<EventKind::received>(token.owner, token.id);
     case EventKind::batch_due:
       return on<EventKind::batch_due>(token.owner, token.id);
+    case EventKind::bundle_due:
+      return on<EventKind::bundle_due>(token.owner, token.id);
     case EventKind::reply_received:
       return on<EventKind::reply_received>(token.owner, token.id);
     case EventKind::timed_out:
@@ -153,6 +155,8 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
     received(sample);
   } else if constexpr (kind == EventKind::batch_due) {
     cloud_.batch_due(sample, engine_, samples_);
+  } else if constexpr (kind == EventKind::bundle_due) {
+    uplink_.bundle_due(owner, id, engine_);
   } else if constexpr (kind == EventKind::batch_done) {
     last_end_ = std::max(last_end_, engine_.now());
     for (const SampleId served : cloud_.batch_done(owner, engine_, samples_)) {

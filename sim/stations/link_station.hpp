@@ -24,6 +24,10 @@ struct LinkPlan {
   Sharing sharing = Sharing::per_device;
   std::uint32_t streams = 1;
   Seconds latency;
+  // What a device sends leaves in bundles: held back until so many wait, or the first of them has
+  // waited bundle_delay. 1: nothing is held back.
+  std::uint32_t bundle_max = 1;
+  Seconds bundle_delay{};
 };
 
 // What must be connected before anything of a device goes this way.
@@ -52,6 +56,9 @@ class LinkStation {
   // The last bit of `sample` has left; its `received` event follows one latency later.
   template <class AnyEngine>
   void done(SampleId sample, AnyEngine& engine);
+  // The bundle of `device` that was opened as its `serial`-th has waited long enough.
+  template <class AnyEngine>
+  void bundle_due(DeviceId device, std::uint32_t serial, AnyEngine& engine);
   // The radio of `device` is: what was held back for it joins the queue.
   template <class AnyEngine>
   void radio_is_connected(DeviceId device, AnyEngine& engine);
@@ -63,9 +70,10 @@ class LinkStation {
   // From now on outages break off what is under way, as `failures` (which outlives it) says.
   void fails_as(LinkFailures* failures) { failures_ = failures; }
 
-  // Also for the device's radio.
+  // Also for the device's radio, or for others of a bundle.
   std::uint32_t waiting(DeviceId device) const {
-    return queues_[queue_of(device)].waiting + (held_.empty() ? 0 : held_[device].waiting);
+    return queues_[queue_of(device)].waiting + (held_.empty() ? 0 : held_[device].waiting) +
+           (bundles_.empty() ? 0 : bundles_[device].queue.waiting);
   }
   Seconds busy() const { return busy_; }
   std::uint32_t queue_max() const { return queue_max_; }
@@ -79,6 +87,12 @@ class LinkStation {
     SampleId last = none;
     std::uint32_t waiting = 0;
     std::uint32_t in_flight = 0;
+  };
+  // An open one has a timer.
+  struct Bundle {
+    Queue queue;
+    std::uint32_t serial = 0;
+    bool open = false;
   };
   // Of a waiting sample. What is under way needs none, and keeps its TransferId there.
   struct Neighbours {
@@ -94,6 +108,13 @@ class LinkStation {
   Link& link_of(DeviceId device) { return links_[links_.size() == 1 ? 0 : device]; }
   void append(Queue& queue, SampleId sample);
   void unlink(Queue& queue, SampleId sample);
+  bool holds(const Queue& queue, SampleId sample) const;
+  template <class AnyEngine>
+  void bundle(SampleId sample, AnyEngine& engine);
+  template <class AnyEngine>
+  void close_bundle(DeviceId device, AnyEngine& engine);
+  template <class AnyEngine>
+  void send_alone(SampleId sample, AnyEngine& engine);
   template <class AnyEngine>
   void start_next(Queue& queue, AnyEngine& engine);
   template <class AnyEngine>
@@ -103,6 +124,7 @@ class LinkStation {
   std::vector<Link> links_;
   std::vector<Queue> queues_;
   std::vector<Queue> held_;  // [device], until its radio is connected; empty where there are none
+  std::vector<Bundle> bundles_;         // [device]; empty where nothing is bundled
   std::vector<Neighbours> neighbours_;  // [sample]
   EventKind done_;
   EventKind received_;
@@ -119,6 +141,7 @@ inline LinkStation::LinkStation(LinkPlan plan, std::vector<LinkId> links, std::u
     : plan_(plan),
       queues_(plan.sharing == LinkPlan::Sharing::fifo ? 1 : devices),
       held_(radios.of_device == nullptr ? 0 : devices),
+      bundles_(plan.bundle_max > 1 ? devices : 0),
       neighbours_(columns.device->size()),
       done_(done),
       received_(received),
@@ -130,6 +153,41 @@ inline LinkStation::LinkStation(LinkPlan plan, std::vector<LinkId> links, std::u
 
 template <class AnyEngine>
 void LinkStation::send(SampleId sample, AnyEngine& engine) {
+  if (bundles_.empty()) return send_alone(sample, engine);
+  bundle(sample, engine);
+}
+
+template <class AnyEngine>
+void LinkStation::bundle(SampleId sample, AnyEngine& engine) {
+  const DeviceId device = (*columns_.device)[sample];
+  Bundle& its = bundles_[device];
+  append(its.queue, sample);
+  queue_max_ = std::max(queue_max_, waiting(device));
+  if (its.queue.waiting == plan_.bundle_max) return close_bundle(device, engine);
+  if (its.open) return;
+  its.open = true;
+  engine.wake(engine.now() + plan_.bundle_delay, {EventKind::bundle_due, device, its.serial});
+}
+
+template <class AnyEngine>
+void LinkStation::close_bundle(DeviceId device, AnyEngine& engine) {
+  Bundle& its = bundles_[device];
+  its.open = false;
+  ++its.serial;
+  while (its.queue.first != none) {
+    const SampleId sample = its.queue.first;
+    unlink(its.queue, sample);
+    send_alone(sample, engine);
+  }
+}
+
+template <class AnyEngine>
+void LinkStation::bundle_due(DeviceId device, std::uint32_t serial, AnyEngine& engine) {
+  if (bundles_[device].open && bundles_[device].serial == serial) close_bundle(device, engine);
+}
+
+template <class AnyEngine>
+void LinkStation::send_alone(SampleId sample, AnyEngine& engine) {
   const DeviceId device = (*columns_.device)[sample];
   if (!held_.empty() && !radios_.of_device[device].begin(radios_.direction, engine)) {
     append(held_[device], sample);
@@ -147,7 +205,7 @@ void LinkStation::radio_is_connected(DeviceId device, AnyEngine& engine) {
   while (held_[device].first != none) {
     const SampleId sample = held_[device].first;
     unlink(held_[device], sample);
-    send(sample, engine);
+    send_alone(sample, engine);
   }
 }
 
@@ -163,6 +221,12 @@ inline void LinkStation::unlink(Queue& queue, SampleId sample) {
   (its.before == none ? queue.first : neighbours_[its.before].behind) = its.behind;
   (its.behind == none ? queue.last : neighbours_[its.behind].before) = its.before;
   --queue.waiting;
+}
+
+inline bool LinkStation::holds(const Queue& queue, SampleId sample) const {
+  SampleId each = queue.first;
+  while (each != none && each != sample) each = neighbours_[each].behind;
+  return each == sample;
 }
 
 template <class AnyEngine>
@@ -210,6 +274,10 @@ std::uint32_t LinkStation::give_up(SampleId sample, AnyEngine& engine) {
   const DeviceId device = (*columns_.device)[sample];
   Radio* const radio = held_.empty() ? nullptr : &radios_.of_device[device];
   if (!(*columns_.started)[sample].set()) {
+    if (!bundles_.empty() && holds(bundles_[device].queue, sample)) {
+      unlink(bundles_[device].queue, sample);  // its timer stays for the others
+      return 0;
+    }
     const bool held = radio != nullptr && radio->promoting();
     unlink(held ? held_[device] : queues_[queue_of(device)], sample);
     if (radio != nullptr && !held) radio->end(radios_.direction, Bytes(0), engine.now());

@@ -77,7 +77,7 @@ class Inspection {
       arrivals(d);
       one_stage_at_a_time(d);
     }
-    if (radios()) {
+    if (bundles() && radios()) {
       link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
       link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
       if (limited()) waited_in_vain();
@@ -244,13 +244,52 @@ class Inspection {
     }
   }
 
-  // The radios spent what an integral over time says, and let nobody through before they were
-  // connected: ready_ is when. False: not known, as it is not known when late replies had ended.
-  bool radios() {
+  // When each payload left its bundle for the link: once so many waited, or the first had waited
+  // long enough. False: not known, as two of these came at one date.
+  bool bundles() {
+    const LinkPlan& plan = prepared_.plan.uplink;
     for (SampleId s = 0; s < samples_.size(); ++s) {
       up_ready_.push_back(at(stamps_.decided, s));
       down_ready_.push_back(at(stamps_.served, s));
     }
+    if (plan.bundle_max == 1) return true;
+    bool known = true;
+    for (DeviceId d = 0; d < counts_.devices; ++d) {
+      std::vector<SampleId> open;
+      double due = INFINITY;
+      const auto leave = [&](double date) {
+        for (const SampleId s : open) {
+          known = known && !near(given_up_at(s), date);
+          up_ready_[s] = given_up_at(s) < date ? INFINITY : date;
+        }
+        open.clear();
+        due = INFINITY;
+      };
+      for (SampleId s = prepared_.plan.first[d]; s < prepared_.plan.first[d + 1]; ++s) {
+        if (samples_.variant[s] < 0) continue;
+        const double date = at(stamps_.decided, s);
+        known = known && !near(date, due);
+        if (due < date) leave(due);
+        if (open.empty()) due = date + plan.bundle_delay.si();
+        open.push_back(s);
+        const auto waits = std::count_if(open.begin(), open.end(), [&](SampleId other) {
+          known = known && !near(given_up_at(other), date);
+          return given_up_at(other) > date;
+        });
+        if (static_cast<std::uint32_t>(waits) == plan.bundle_max) leave(date);
+      }
+      leave(due);
+    }
+    return known;
+  }
+  // When a payload that had not left was given up; infinity: it was not.
+  double given_up_at(SampleId s) const {
+    return limited() && !stamps_.sent[s].set() ? ended(s) : INFINITY;
+  }
+
+  // The radios spent what an integral over time says, and let nobody through before they were
+  // connected: ready_ is when. False: not known, as it is not known when late replies had ended.
+  bool radios() {
     if (prepared_.plan.radio == nullptr) {
       law(counts_.radio.promotions == 0 && counts_.radio.transfer == Joules(0),
           "no radio, and yet it spent something");
@@ -262,13 +301,11 @@ class Inspection {
       std::vector<Burst> bursts;
       std::vector<double*> ready;
       for (SampleId s = prepared_.plan.first[d]; s < prepared_.plan.first[d + 1]; ++s) {
-        if (samples_.variant[s] < 0) continue;
-        const bool given_up = !stamps_.sent[s].set() && limited();
-        const double sent = stamps_.sent[s].set() ? at(stamps_.sent, s) : INFINITY;
-        bursts.push_back({up_ready_[s], given_up ? ended(s) : sent, true,
-                          static_cast<double>(samples_.uplink_bytes[s])});
+        if (samples_.variant[s] < 0 || std::isinf(up_ready_[s])) continue;
+        const double sent = stamps_.sent[s].set() ? at(stamps_.sent, s) : given_up_at(s);
+        bursts.push_back({up_ready_[s], sent, true, static_cast<double>(samples_.uplink_bytes[s])});
         ready.push_back(&up_ready_[s]);
-        bytes_at_most += given_up;
+        bytes_at_most += given_up_at(s) < INFINITY;
         if (!stamps_.served[s].set()) continue;
         const bool in_time = samples_.outcome[s] == Outcome::answered_cloud;
         if (!in_time && limited()) return false;

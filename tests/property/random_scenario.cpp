@@ -110,6 +110,9 @@ class Writer {
 
   void link(const std::string& direction, double typical_bytes) {
     std::string text = fmt::format("  {}:\n", direction);
+    if (variety_ == Variety::radio && direction == "uplink" && more_.uniform() < .3)
+      text += fmt::format("    bundle: {{max: {}, delay: {} ms}}\n", 2 + more_.below(4),
+                          5 * more_.below(60));
     if (chance(.3)) text += fmt::format("    latency: {}\n", duration(0, 50));
     // A typical payload takes 5 to 200 ms.
     const double Mbps = typical_bytes * 8e-6 / between(.005, .2);

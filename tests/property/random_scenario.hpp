@@ -27,7 +27,7 @@ enum class Variety {
   plain,
   wide,    // up to 50 devices, and time-outs
   capped,  // the same, with cells whose devices each have an access rate that changes
-  radio,   // as wide, and every device has a radio
+  radio,   // as wide, and every device has a radio; some send in bundles
 };
 
 // Devices 1-12, every kind of arrivals, links per device, FIFO and fair, constant, recorded and

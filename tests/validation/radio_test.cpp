@@ -129,6 +129,23 @@ policies: [{policy: always_cloud, run_stage: true}]
   check_J(run.counts.radio.transfer.si(), 2 * .15 + 5 * .2);
 }
 
+TEST_CASE("payloads that leave in a bundle share a promotion and a tail") {
+  // decided 10, 510, 1010: full, promotion 1010 .. 1110, 25 ms each; decided 20010: alone for 10 s,
+  // then a promotion 30010 .. 30110
+  const RoundRadio radio;
+  const ArrivalsFile arrivals(std::vector<double>{0, 500, 1000, 20000});
+  const Run run = simulated(radio.scenario(arrivals.yaml(), "25 kB", "0 B", R"(
+device: {stage_time: 10 ms}
+channel: {uplink: {rate: 8 Mbps, bundle: {max: 3, delay: 10 s}}, downlink: 8 Mbps, radio: round}
+cloud: {service: 0 s}
+policies: [{policy: always_cloud, run_stage: true}]
+)"));
+  check_dates("upload_started", run.samples.stamps.upload_started, {1110, 1135, 1160, 30110});
+  CHECK(run.counts.radio.promotions == 2);
+  check_J(run.counts.radio.tail.si(), 2 + 2);
+  check_J(run.counts.radio.transfer.si(), 2 * .1 + 4 * .2);
+}
+
 TEST_CASE("the radio `none` is no radio") {
   const auto prepared = prepare_text(
       "workload: {trace: none, payload: 1 kB, samples: 3, arrivals: {periodic: 1 Hz}}\n"

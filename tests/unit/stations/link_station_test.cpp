@@ -96,5 +96,62 @@ TEST_CASE("on a fair link each stream that is given up makes room for one") {
   CHECK(of.engine.started == Ids{0, 1, 2, 4});
 }
 
+// Bundles of three that wait 5 s at most.
+struct Bundling {
+  Bundling()
+      : station({LinkPlan::Sharing::fair, 0, Seconds(0), 3, Seconds(5)}, {LinkId(0)}, 1,
+                EventKind::upload_done, EventKind::received, {&device, &bytes, &begun, &sent}) {}
+  void send(SampleId sample, double date) {
+    engine.date = date;
+    station.send(sample, engine);
+  }
+  void due(std::uint32_t serial, double date) {
+    engine.date = date;
+    station.bundle_due(0, serial, engine);
+  }
+  std::vector<DeviceId> device = std::vector<DeviceId>(6, 0);
+  std::vector<std::uint32_t> bytes = std::vector<std::uint32_t>(6, 1000);
+  std::vector<SimTime> begun = std::vector<SimTime>(6, SimTime::never());
+  std::vector<SimTime> sent = std::vector<SimTime>(6, SimTime::never());
+  NotedEngine engine{};
+  LinkStation station;
+};
+
+TEST_CASE("a bundle leaves when it is full, or when its first has waited long enough") {
+  Bundling of;
+  of.send(0, 0);
+  of.send(1, 1);
+  CHECK(of.engine.started.empty());
+  CHECK(of.station.waiting(0) == 2);
+  of.send(2, 2);  // full
+  CHECK(of.engine.started == Ids{0, 1, 2});
+  of.send(3, 4);
+  of.due(0, 5);  // the timer of the first bundle, which has left
+  CHECK(of.engine.started == Ids{0, 1, 2});
+  of.send(4, 6);
+  of.due(1, 9);
+  CHECK(of.engine.started == Ids{0, 1, 2, 3, 4});
+  CHECK(of.begun[3] == SimTime(9));
+  CHECK(of.station.queue_max() == 3);
+}
+
+TEST_CASE("who is given up leaves its bundle, whose timer stays") {
+  Bundling of;
+  of.send(0, 0);
+  of.send(1, 1);
+  CHECK(of.station.give_up(0, of.engine) == 0);
+  of.send(2, 2);
+  CHECK(of.station.waiting(0) == 2);  // not full
+  of.due(0, 5);
+  CHECK(of.engine.started == Ids{1, 2});
+  of.send(3, 6);
+  CHECK(of.station.give_up(3, of.engine) == 0);
+  of.due(1, 11);  // of an empty one
+  of.send(4, 12);
+  CHECK(of.engine.started == Ids{1, 2});
+  of.due(2, 17);
+  CHECK(of.engine.started == Ids{1, 2, 4});
+}
+
 }  // namespace
 }  // namespace updraft
