@@ -46,6 +46,10 @@ struct ScoredView {
   double score(ScoreId id) const {
     return scored->scores[static_cast<std::size_t>(id)].values[at.row];
   }
+  // The classes that the stage holds for the likeliest and the next, right or wrong; only where it
+  // has them (menu.hpp).
+  std::int32_t best_class() const { return scored->top1[at.row]; }
+  std::int32_t second_class() const { return scored->top2[at.row]; }
 };
 
 inline constexpr Seconds no_timeout{std::numeric_limits<double>::infinity()};

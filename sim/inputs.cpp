@@ -27,6 +27,9 @@ void offer(const Split& split, const InferenceTrace& trace, const WorkloadSpec& 
         out.scores.push_back(std::move(derived));
       }
     }
+    auto top = top_classes(stage.answers.logits, static_cast<std::size_t>(trace.classes));
+    out.top1 = std::move(top.top1);
+    out.top2 = std::move(top.top2);
     menu.stages.push_back(std::move(out));
     truth.edge_correct.push_back(stage.answers.correct);
   }

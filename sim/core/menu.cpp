@@ -1,6 +1,7 @@
 #include "sim/core/menu.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/core/names_of.hpp"
 #include "sim/core/portable_math.hpp"
@@ -36,6 +37,28 @@ std::vector<ScoreColumn> derived_scores(std::span<const float> logits, std::size
     out[0].values.push_back(p1 / sum);         // (1)
     out[1].values.push_back((p1 - p2) / sum);  // (2)
     out[2].values.push_back(entropy);
+  }
+  return out;
+}
+
+TopClasses top_classes(std::span<const float> logits, std::size_t classes) {
+  TopClasses out;
+  if (classes < 2) return out;
+  for (std::size_t begin = 0; begin + classes <= logits.size(); begin += classes) {
+    const auto row = logits.subspan(begin, classes);
+    std::size_t first = 0;
+    std::size_t second = 1;
+    if (row[1] > row[0]) std::swap(first, second);
+    for (std::size_t k = 2; k < classes; ++k) {
+      if (row[k] > row[first]) {
+        second = first;
+        first = k;
+      } else if (row[k] > row[second]) {
+        second = k;
+      }
+    }
+    out.top1.push_back(static_cast<std::int32_t>(first));
+    out.top2.push_back(static_cast<std::int32_t>(second));
   }
   return out;
 }

@@ -28,6 +28,10 @@ struct MenuStage {
   Flops work;
   std::string family;
   std::vector<ScoreColumn> scores;
+  // The class of the row's largest logit, the lowest on a tie, and of the largest among the others.
+  // One per row; both empty where the trace stores no logits, or those of one class alone.
+  std::vector<std::int32_t> top1{};
+  std::vector<std::int32_t> top2{};
 };
 
 struct MenuVariant {
@@ -64,5 +68,12 @@ struct Truth {
 //   entropy = sum_k p_k ln p_k = -H     in [-ln C, 0]  (3)  nats; negative on purpose: larger =
 //   easier
 std::vector<ScoreColumn> derived_scores(std::span<const float> logits, std::size_t classes);
+
+// The columns top1 and top2 of a MenuStage with these logits.
+struct TopClasses {
+  std::vector<std::int32_t> top1;
+  std::vector<std::int32_t> top2;
+};
+TopClasses top_classes(std::span<const float> logits, std::size_t classes);
 
 }  // namespace updraft

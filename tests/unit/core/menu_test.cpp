@@ -62,6 +62,14 @@ TEST_CASE("the two largest may be equal, and first or last") {
   }
 }
 
+TEST_CASE("the two best classes: anywhere, the lower one first where logits are equal") {
+  const auto top = top_classes(std::vector<float>{3, 1, 2, 1, 2, 3, 2, 3, 1, 5, 5, 5, 1, 4, 4}, 3);
+  CHECK(top.top1 == std::vector<std::int32_t>{0, 2, 1, 0, 1});
+  CHECK(top.top2 == std::vector<std::int32_t>{2, 1, 0, 1, 2});
+  CHECK(top_classes(std::vector<float>{1, 2}, 1).top1.empty());  // of one class alone
+  CHECK(top_classes({}, 3).top1.empty());
+}
+
 TEST_CASE("a menu names its stages, variants and scores in order") {
   Menu menu;
   menu.stages.push_back({"normal", Flops(2), "f", {{"q", {}}, {"margin", {}}}});
