@@ -9,9 +9,13 @@
 //
 // Departures: the papers leave s = delta open; here it answers. delta may be found on the
 // calibration split (policies/tuning.hpp); the papers seem to have tuned on the test set.
+#include "policies/routing/threshold.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "policies/menu_keys.hpp"
 #include "policies/policy.hpp"
@@ -27,7 +31,7 @@ struct Rule {
   StageId stage = no_stage;
   VariantId variant = -1;
   ScoreId score = -1;
-  double delta = 0;
+  double delta = 0;              // of (1)
   StageId reference = no_stage;  // the edge network that AccI is measured from
 };
 
@@ -47,19 +51,35 @@ class Threshold final : public Policy {
 
 class ThresholdPlan final : public PolicyPlan {
  public:
-  ThresholdPlan(const Rule& rule, std::string note) : rule_(rule), note_(std::move(note)) {}
+  ThresholdPlan(const Rule& rule, double said_delta, std::string note)
+      : rule_(rule), said_delta_(said_delta), note_(std::move(note)) {}
   std::unique_ptr<Policy> for_device(Stream) const override {
     return std::make_unique<Threshold>(rule_);
   }
   StageId reference_stage() const override { return rule_.reference; }
   VariantId reference_variant() const override { return rule_.variant; }
-  std::optional<double> delta() const override { return rule_.delta; }
+  std::optional<double> delta() const override { return said_delta_; }
   std::string note() const override { return note_; }
 
  private:
   Rule rule_;
+  double said_delta_;
   std::string note_;
 };
+
+// (1) for a delta that is said in these words, and back. What must lie above d must reach the next
+// larger number.
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+double meant(const ThresholdWords& words, double said) {
+  const double delta = words.falling ? -said : said;
+  return words.ties_answer ? delta : std::nextafter(delta, infinity);
+}
+
+double said(const ThresholdWords& words, double meant) {
+  const double delta = words.ties_answer ? meant : std::nextafter(meant, -infinity);
+  return words.falling ? -delta : delta;
+}
 
 // The index of `name`, or -1.
 std::int16_t index_of(const std::vector<std::string>& names, const std::string& name) {
@@ -68,7 +88,14 @@ std::int16_t index_of(const std::vector<std::string>& names, const std::string& 
 }
 
 // One of `names`, or "" after a mistake.
-std::string read_score(Section& params, const std::vector<std::string>& names) {
+std::string read_score(Section& params, const ThresholdWords& words,
+                       const std::vector<std::string>& names) {
+  if (!words.score.empty()) {
+    if (std::ranges::find(names, words.score) != names.end()) return std::string(words.score);
+    params.mistake("stage", fmt::format("a stage with logits or its score {} in the workload trace",
+                                        words.score));
+    return "";
+  }
   if (!names.empty()) {
     const Document* given = params.node("score");
     const std::string name = params.choice("score", std::nullopt, names);
@@ -81,13 +108,14 @@ std::string read_score(Section& params, const std::vector<std::string>& names) {
 
 // `stage` and `score`. A stage that is not named is the first that has the score: a trace that
 // records a network with and one without a predictor has q on the one alone.
-void read_stage_and_score(Section& params, const Menu& menu, Rule& rule) {
+void read_stage_and_score(Section& params, const ThresholdWords& words, const Menu& menu,
+                          Rule& rule) {
   if (menu.stages.empty() || params.has("stage")) {
     rule.stage = read_stage(params, menu);
-    params.has("score");
+    if (words.score.empty()) params.has("score");
     if (rule.stage == no_stage) return;
     const auto names = menu.score_names(rule.stage);
-    rule.score = index_of(names, read_score(params, names));
+    rule.score = index_of(names, read_score(params, words, names));
     return;
   }
   std::vector<std::string> all;
@@ -96,7 +124,7 @@ void read_stage_and_score(Section& params, const Menu& menu, Rule& rule) {
       if (index_of(all, score.name) < 0) all.push_back(score.name);
     }
   }
-  const std::string name = read_score(params, all);
+  const std::string name = read_score(params, words, all);
   const auto stages = static_cast<StageId>(menu.stages.size());
   for (StageId stage = 0; stage < stages && rule.score < 0; ++stage) {
     rule.stage = stage;
@@ -175,7 +203,8 @@ StageId read_reference(Section& params, const Menu& menu, const Rule& rule) {
 }
 
 // Reads `tune`, sets rule.delta and returns the note on how it was found.
-std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule) {
+std::string read_tuned(Section& params, const PolicyContext& context, const ThresholdWords& words,
+                       Rule& rule) {
   const auto target = read_target(params);
   if (!target) return "";
   Section tuning = params.section("tune");
@@ -212,8 +241,8 @@ std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule
   }
   rule.delta = found->delta;
   std::string note =
-      fmt::format("delta {:.6g} tuned on calibration: {} {} (target {})", found->delta, key,
-                  percent(figure(*target, points, *found, edge_alone)), percent(wanted));
+      fmt::format("delta {:.6g} tuned on calibration: {} {} (target {})", said(words, found->delta),
+                  key, percent(figure(*target, points, *found, edge_alone)), percent(wanted));
   if (*target != Target::appealing_rate) {
     note += ", appealing rate " + percent(figure(Target::appealing_rate, points, *found));
   }
@@ -222,21 +251,30 @@ std::string read_tuned(Section& params, const PolicyContext& context, Rule& rule
 
 }  // namespace
 
-std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context) {
+std::unique_ptr<PolicyPlan> make_threshold_as(const ThresholdWords& words, Section& params,
+                                              const PolicyContext& context) {
   Rule rule;
-  read_stage_and_score(params, context.menu, rule);
+  read_stage_and_score(params, words, context.menu, rule);
   rule.reference = read_reference(params, context.menu, rule);
   rule.variant = read_variant(params, context.menu);
   std::string note;
+  double said_delta = 0;
   if (params.has("tune")) {
     if (params.has("delta")) params.mistake("delta", "either delta or tune, not both");
-    note = read_tuned(params, context, rule);
+    note = read_tuned(params, context, words, rule);
+    said_delta = said(words, rule.delta);
   } else if (params.has("delta")) {
-    rule.delta = params.number("delta", std::nullopt);
+    said_delta = params.number("delta", std::nullopt, words.range);
+    rule.delta = meant(words, said_delta);
   } else {
-    params.mistake("delta", "a number, or tune: {accuracy_improvement: 90 %} and its like");
+    params.mistake("delta", fmt::format("{}, or tune: {{accuracy_improvement: 90 %}} and its like",
+                                        words.expected));
   }
-  return std::make_unique<ThresholdPlan>(rule, std::move(note));
+  return std::make_unique<ThresholdPlan>(rule, said_delta, std::move(note));
+}
+
+std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context) {
+  return make_threshold_as({}, params, context);
 }
 
 }  // namespace updraft
