@@ -7,6 +7,9 @@ namespace updraft {
 // The makers, one file each.
 std::unique_ptr<PolicyPlan> make_always_cloud(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_always_edge(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_ao(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_branchynet(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_cdl(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_dynamic_sizing(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_oracle(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_random(Section& params, const PolicyContext& context);
@@ -26,6 +29,15 @@ constexpr PolicyKind kinds[] = {
     {"threshold", "score, delta or tune, reference", "answers iff score >= delta",
      "Li et al., AppealNet, DAC 2021, eq. 1; MSP, margin and entropy are its baselines",
      make_threshold},
+    {"cdl", "reference, delta or tune", "answers iff the largest softmax output > delta",
+     "Panda et al., CDL, JETC 2017; Lo et al., ICCD 2017, eq. 2", make_cdl},
+    {"branchynet", "reference, delta or tune", "answers iff the softmax's entropy < delta, in nats",
+     "Teerapittayanon et al., BranchyNet, ICPR 2016; Lo et al., ICCD 2017, eqs. 3, 4 with its "
+     "minus",
+     make_branchynet},
+    {"ao", "thresholds, lambda, least_samples, least_errors, bandwidth",
+     "answers iff margin >= a threshold of the two best classes, found on calibration",
+     "Lo et al., Authentic Operation, ICCD 2017, eqs. 5-7", make_ao},
     {"dynamic_sizing",
      "good, poor, good_rate, poor_rate, good_round_trip, poor_round_trip, unanswered",
      "one policy while the measured channel is good, another while it is poor",

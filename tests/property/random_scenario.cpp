@@ -255,7 +255,7 @@ class Writer {
   }
 
   std::string one_policy() {
-    switch (random_.below(8)) {
+    switch (random_.below(9)) {
       case 0:
         return "policy: always_edge";
       case 1:
@@ -270,6 +270,10 @@ class Writer {
       case 6:
         return fmt::format("policy: threshold, score: entropy, tune: {{appealing_rate: {} %}}",
                            random_.below(101));
+      case 7:
+        return fmt::format("policy: ao, thresholds: {}, lambda: {:.3f}, least_samples: {}",
+                           pick({"pairwise", "class", "global"}), 3 * random_.uniform(),
+                           random_.below(20));
       default:
         return fmt::format("policy: oracle, budget: {:.3f}", random_.uniform());
     }
