@@ -18,6 +18,8 @@
 namespace updraft {
 namespace {
 
+constexpr std::string_view ao_colour = colours[5];  // few recordings have so many scores
+
 class CostFigure {
  public:
   CostFigure(const RecordingReport& report, std::size_t family, Setting setting,
@@ -154,6 +156,24 @@ set tics nomirror out
       draw_rows(bound ? "ideal (knows the label)" : contender.score,
                 fmt::format("lw {} dt {} lc rgb '{}'", width, dashes[place % std::size(dashes)],
                             bound ? "#999999" : colour_of(contender.score)));
+    }
+    add_ao(stage, place);
+  }
+
+  // AO by pair, over all lambda; its accuracies are those of the recorded cloud, where there is
+  // one.
+  void add_ao(std::size_t stage, std::size_t place) {
+    const Contest& contest = report_.contest;
+    if (white_box() != (contest.variant != nullptr)) return;
+    for (const AoEntry& entry : report_.ao.entries) {
+      if (entry.stage != stage || entry.groups != AoGroups::pairwise) continue;
+      for (const AoPoint& point : entry.curve) {
+        row(fmt::format("AO by pair of {}", contest.reported->stages[stage].name),
+            x_of(stage, 1 - point.figures[AoFigures::index(AoFigure::kept)]),
+            point.figures[AoFigures::index(AoFigure::overall)]);
+      }
+      draw_rows("AO by pair", fmt::format("lw 2 dt {} lc rgb '{}'",
+                                          dashes[place % std::size(dashes)], ao_colour));
     }
   }
 

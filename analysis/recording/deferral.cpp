@@ -78,4 +78,21 @@ std::optional<std::size_t> Tally::cheapest(std::int64_t needed, Setting setting,
   return std::nullopt;
 }
 
+std::optional<Crossing> Crossing::cheapest(const RankedRows& ranked, Weights weights,
+                                           std::int32_t edge_right, std::int32_t needed) {
+  Crossing at;
+  at.right = edge_right;
+  if (at.right >= needed) return at;
+  for (const RankedRows::Row& row : ranked.rows_) {
+    const std::int32_t weight = weights[row.index];
+    at.offloaded += weight;
+    at.edge_wrong += weight * row.edge_wrong;
+    at.right += weight * row.gain;  // (2)
+    if (!row.last_of_its_score) continue;
+    ++at.threshold;
+    if (at.right >= needed) return at;
+  }
+  return std::nullopt;
+}
+
 }  // namespace updraft

@@ -40,6 +40,7 @@ class RankedRows {
 
  private:
   friend class Tally;
+  friend struct Crossing;
   struct Row {  // ascending score
     std::uint32_t index;
     std::int8_t gain;  // c0 - c1
@@ -83,6 +84,19 @@ class Tally {
   std::vector<std::int32_t> offloaded_;
   std::vector<std::int32_t> edge_wrong_;
   std::vector<std::int32_t> gain_;
+};
+
+// What Tally::cheapest finds, without the counts at all the other thresholds: for those who ask
+// once and want it for every draw. `edge_right`: the weighted rows that the edge alone gets right.
+// White box; black box where the rows were ranked without a cloud.
+struct Crossing {
+  std::size_t threshold = 0;
+  std::int32_t offloaded = 0;
+  std::int32_t edge_wrong = 0;  // of those
+  std::int32_t right = 0;       // of all
+
+  static std::optional<Crossing> cheapest(const RankedRows& ranked, Weights weights,
+                                          std::int32_t edge_right, std::int32_t needed);
 };
 
 }  // namespace updraft

@@ -133,6 +133,9 @@ void write_recording(const OutputFolder& folder, const RecordingReport& report) 
   folder.write("areas.csv", areas_csv(report));
   folder.write("differences.csv", differences_csv(report));
   folder.write("histograms.csv", histograms_csv(report));
+  if (!report.ao.missing.empty()) return;
+  folder.write("ao.csv", ao_csv(report));
+  folder.write("ao_curve.csv", ao_curve_csv(report));
 }
 
 }  // namespace updraft

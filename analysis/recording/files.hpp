@@ -1,5 +1,6 @@
 // The tables that `updraft analyze` leaves behind: targets.csv, curves.csv, areas.csv,
-// differences.csv and histograms.csv. Columns, units and formulas: analysis/README.md.
+// differences.csv, histograms.csv, ao.csv and ao_curve.csv. Columns, units and formulas:
+// analysis/README.md.
 #pragma once
 
 #include <string>
@@ -14,6 +15,9 @@ std::string curves_csv(const RecordingReport& report);  // thinned, corners of t
 std::string areas_csv(const RecordingReport& report);
 std::string differences_csv(const RecordingReport& report);
 std::string histograms_csv(const RecordingReport& report);
+// Empty where the report has no section on AO.
+std::string ao_csv(const RecordingReport& report);
+std::string ao_curve_csv(const RecordingReport& report);
 
 // analysis.json: all of it but the curves, of which it has the hull alone. Ends in a newline.
 std::string analysis_json(const RecordingReport& report);

@@ -78,6 +78,28 @@ Json difference(const Difference& one, const Contest& contest) {
           {"verdict", one.verdict}};
 }
 
+Json ao(const RecordingReport& report, const AoEntry& entry) {
+  Json methods = Json::array();
+  for (const AoMethod method : ao_methods) {
+    Json one = {{"method", name_of(method)}};
+    one.update(object(ao_values(report, entry, method)));
+    if (method) one["verdict"] = ao_verdict(entry, *method);
+    methods.push_back(std::move(one));
+  }
+  Json curve = Json::array();
+  for (const AoPoint& point : entry.curve) curve.push_back(object(ao_values(report, entry, point)));
+  return {{"stage", report.contest.reported->stages[entry.stage].name},
+          {"thresholds", name_of(entry.groups)},
+          {"origins",
+           {{"all", entry.origins.all},
+            {"own", entry.origins.own},
+            {"class", entry.origins.by_class},
+            {"global", entry.origins.global},
+            {"never", entry.origins.never}}},
+          {"methods", methods},
+          {"curve", curve}};
+}
+
 Json family(const RecordingReport& report, std::size_t f) {
   const Contest& contest = report.contest;
   Json stages = Json::array();
@@ -97,10 +119,15 @@ Json family(const RecordingReport& report, std::size_t f) {
     if (contest.contenders[one.contender].family == f)
       differences.push_back(difference(one, contest));
   }
+  Json entries = Json::array();
+  for (const AoEntry& entry : report.ao.entries) {
+    if (entry.family == f) entries.push_back(ao(report, entry));
+  }
   return {{"base", family_name(contest, f)},
           {"stages", stages},
           {"scores", scores},
-          {"differences", differences}};
+          {"differences", differences},
+          {"ao", entries}};
 }
 
 }  // namespace
@@ -123,6 +150,7 @@ std::string analysis_json(const RecordingReport& report) {
                       {"cloud_macs", contest.variant->cloud_work.si() / 2},
                       {"encode_macs", contest.variant->encode_work.si() / 2}};
   }
+  out["ao_missing"] = report.ao.missing.empty() ? Json() : Json(report.ao.missing);
   out["families"] = Json::array();
   for (std::size_t f = 0; f < contest.families.size(); ++f)
     out["families"].push_back(family(report, f));

@@ -20,18 +20,27 @@ std::size_t tuning_rows(const Contest& contest) {
 }
 
 // Draw i has streams of its own, so that it is the same whoever computes it and when.
-Draws draw_all(const Contest& contest, const DrawOptions& options) {
+struct AllDraws {
+  Draws contenders;
+  std::vector<AoFigures> ao;  // draw by draw, entry by entry
+};
+
+AllDraws draw_all(const Contest& contest, const AoSection& ao, const DrawOptions& options) {
   const std::size_t contenders = contest.contenders.size();
-  Draws draws{contenders, std::vector<Figures>(options.draws * contenders)};
+  const std::size_t entries = ao.entries.size();
+  AllDraws draws{{contenders, std::vector<Figures>(options.draws * contenders)},
+                 std::vector<AoFigures>(options.draws * entries)};
   side_by_side(
       options.draws,
       [&](std::size_t i) {
         Stream reported(options.seed, "bootstrap", i);
         Stream tuning(options.seed, "bootstrap of tuning", i);
-        const auto found = look(contest, drawn(contest.reported->size(), reported),
-                                drawn(tuning_rows(contest), tuning));
+        const auto weights = drawn(contest.reported->size(), reported);
+        const auto found = look(contest, weights, drawn(tuning_rows(contest), tuning));
         std::copy(found.begin(), found.end(),
-                  draws.figures.begin() + static_cast<std::ptrdiff_t>(i * contenders));
+                  draws.contenders.figures.begin() + static_cast<std::ptrdiff_t>(i * contenders));
+        for (std::size_t e = 0; e < entries; ++e)
+          draws.ao[i * entries + e] = look(contest, ao.entries[e], weights);
       },
       options.between);
   return draws;
@@ -54,6 +63,19 @@ std::vector<Figures> look_at_tuning(const Contest& contest) {
     }
   }
   return out;
+}
+
+// The intervals of `count` figures, each over `draws` draws.
+template <class Drawn, class Into>
+void add_intervals(std::size_t count, std::size_t draws, const Drawn& drawn, Into& low,
+                   Into& high) {
+  for (std::size_t f = 0; f < count; ++f) {
+    std::vector<double> values;
+    for (std::size_t d = 0; d < draws; ++d) values.push_back(drawn(d)[f]);
+    const Interval interval = middle(std::move(values));
+    low[f] = interval.low;
+    high[f] = interval.high;
+  }
 }
 
 // Every threshold, and which of them are corners of the hull.
@@ -90,24 +112,30 @@ void add_curve(const Contest& contest, const Contender& contender, ContenderRepo
 }  // namespace
 
 RecordingReport report_on(Contest asked, const DrawOptions& options) {
-  RecordingReport report{std::move(asked), options.seed, options.draws, {}, {}};
+  RecordingReport report{std::move(asked), options.seed, options.draws, {}, {}, {}};
   const Contest& contest = report.contest;
   const auto seen = look(contest, once(contest.reported->size()), once(tuning_rows(contest)));
-  const Draws draws = draw_all(contest, options);
+  report.ao = ao_section(contest);
+  const AllDraws all = draw_all(contest, report.ao, options);
+  const Draws& draws = all.contenders;
   for (std::size_t c = 0; c < contest.contenders.size(); ++c) {
     const Contender& contender = contest.contenders[c];
     const Stage& stage = contest.stage_of(contender);
     ContenderReport out{seen[c], {}, {}, {}, {}, std::vector<double>(target_count, nan)};
     if (contest.variant != nullptr) out.cost = cost_of(stage, *contest.variant);
-    for (std::size_t f = 0; f < Figures::count; ++f) {
-      std::vector<double> values;
-      for (std::size_t d = 0; d < draws.count(); ++d) values.push_back(draws.of(d, c)[f]);
-      const Interval interval = middle(std::move(values));
-      out.low[f] = interval.low;
-      out.high[f] = interval.high;
-    }
+    add_intervals(
+        Figures::count, draws.count(),
+        [&](std::size_t d) -> const Figures& { return draws.of(d, c); }, out.low, out.high);
     if (contender.reported) add_curve(contest, contender, out);
     report.contenders.push_back(std::move(out));
+  }
+  const std::size_t entries = report.ao.entries.size();
+  for (std::size_t e = 0; e < entries; ++e) {
+    AoEntry& entry = report.ao.entries[e];
+    add_intervals(
+        AoFigures::count, options.draws,
+        [&](std::size_t d) -> const AoFigures& { return all.ao[d * entries + e]; }, entry.low,
+        entry.high);
   }
   report.differences = differences(contest, seen, look_at_tuning(contest), draws);
   return report;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/recording/ao.hpp"
 #include "analysis/recording/bootstrap.hpp"
 #include "analysis/recording/contest.hpp"
 #include "analysis/recording/cost.hpp"
@@ -40,6 +41,7 @@ struct RecordingReport {
   std::size_t draws;
   std::vector<ContenderReport> contenders;  // as in the contest
   std::vector<Difference> differences;
+  AoSection ao;
 };
 
 struct DrawOptions {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/recording/ao_table.hpp"
 #include "analysis/recording/duel_table.hpp"
 #include "analysis/recording/family_table.hpp"
 #include "analysis/recording/values.hpp"
@@ -29,6 +30,8 @@ std::string family_text(const RecordingReport& report, std::size_t family, bool 
   }
   const std::string duels = duel_table(report, family);
   if (!duels.empty()) out += fmt::format("\n{}", duels);
+  const std::string ao = ao_table(report, family);
+  if (!ao.empty()) out += fmt::format("\n{}", ao);
   return out;
 }
 
@@ -55,6 +58,7 @@ std::string explanations(const RecordingReport& report) {
         contest.tuning != nullptr ? contest.tuning->name : contest.reported->name,
         contest.tuning != nullptr ? "" : " itself, which favours that"));
   }
+  out += ao_explanation(report);
   if (report.draws > 0) {
     out += wrapped(fmt::format(
         "low..high: 95 % interval over {} bootstrap draws of the rows (percentiles, the same draws "

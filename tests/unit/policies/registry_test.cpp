@@ -28,14 +28,9 @@ TEST_CASE("every policy has a name of its own, a summary, a source and a maker")
     CHECK_FALSE(kind.source.empty());
     CHECK((kind.make != nullptr));
   }
-<<<<<<< HEAD
-  CHECK(policy_names() == std::vector<std::string>{"always_edge", "always_cloud", "random",
-                                                   "threshold", "dynamic_sizing", "oracle"});
-=======
   CHECK(policy_names() ==
         std::vector<std::string>{"always_edge", "always_cloud", "random", "threshold", "cdl",
                                  "branchynet", "ao", "dynamic_sizing", "oracle"});
->>>>>>> 91dbedf (AO: thresholds for pairs of classes from kernel densities; CDL and BranchyNet beside it)
   CHECK(find_policy("always") == nullptr);
 }
 
@@ -91,17 +86,10 @@ TEST_CASE("an unknown policy is one mistake, not one per key") {
   CHECK(made.plan == nullptr);
   CHECK(made.mistakes ==
         "p.yaml:1:19: policies[0].policy = treshold; expected always_edge, always_cloud, random, "
-<<<<<<< HEAD
-        "threshold or oracle; did you mean threshold?");
-  CHECK(make("{name: t}", world.context()).mistakes ==
-        "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
-        "threshold or oracle");
-=======
         "threshold, cdl, branchynet, ao, dynamic_sizing or oracle; did you mean threshold?");
   CHECK(make("{name: t}", world.context()).mistakes ==
         "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
         "threshold, cdl, branchynet, ao, dynamic_sizing or oracle");
->>>>>>> 91dbedf (AO: thresholds for pairs of classes from kernel densities; CDL and BranchyNet beside it)
 }
 
 TEST_CASE("all mistakes of an entry are reported together") {
