@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
-#include "sim/core/portable_math.hpp"
 #include "sim/core/section.hpp"
+#include "sim/scenario/value_range.hpp"
 
 namespace updraft {
 namespace {
@@ -15,51 +14,17 @@ namespace {
 constexpr std::size_t most_cells = 100'000;
 constexpr double most_points = 100'000;
 
-// A number and the unit behind it: "20 Mbps" is 20 and " Mbps".
-struct Measured {
-  double number = 0;
-  std::string unit;
-};
-
-std::optional<Measured> measured(const Document* node) {
-  if (node == nullptr || node->kind != Document::Kind::scalar) return std::nullopt;
-  const std::size_t end =
-      std::min(node->text.find_first_not_of("+-.0123456789eE"), node->text.size());
-  const auto number = parse_number(node->text.substr(0, end));
-  if (!number) return std::nullopt;
-  return Measured{*number, node->text.substr(end)};
-}
-
 // {from: 1 Mbps, to: 20 Mbps, count: 20, spacing: log}
 std::vector<Document> read_range(const Document& node, const std::string& path,
                                  Mistakes& mistakes) {
   Section in(node, "sweep." + path, mistakes);
-  const auto from = measured(in.node("from"));
-  const auto to = measured(in.node("to"));
+  const auto range = read_value_range(in);
   const auto count = static_cast<std::size_t>(in.count("count", std::nullopt, {2, most_points}));
-  const bool log = in.choice("spacing", "linear", {"linear", "log"}) == "log";
   in.finish();
-  if (!from || !to || from->unit != to->unit) {
-    in.mistake(from ? "to" : "from",
-               "two numbers of one unit, such as {from: 1 Mbps, to: 20 Mbps, "
-               "count: 20}");
-    return {};
-  }
-  if (log && (from->number <= 0 || to->number <= 0)) {
-    in.mistake("spacing", "linear, or from and to above 0");
-    return {};
-  }
   std::vector<Document> out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double share =
-        static_cast<double>(i) / static_cast<double>(std::max<std::size_t>(count, 2) - 1);
-    const double value =
-        log ? from->number * portable::exp(share * portable::log(to->number / from->number))
-            : from->number + share * (to->number - from->number);
-    Document point = *node.find("from");
-    // Twelve digits: 0.1 * 3 is 0.3.
-    point.text = fmt::format("{:.12g}{}", i + 1 == count ? to->number : value, from->unit);
-    out.push_back(std::move(point));
+  for (std::size_t i = 0; range && i < count; ++i) {
+    out.push_back(range->at(static_cast<double>(i) /
+                            static_cast<double>(std::max<std::size_t>(count, 2) - 1)));
   }
   return out;
 }
