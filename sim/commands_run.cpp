@@ -18,9 +18,11 @@
 #include "sim/metrics/table.hpp"
 #include "sim/metrics/terminal_text.hpp"
 #include "sim/metrics/timeline.hpp"
+#include "sim/metrics/verdicts.hpp"
 #include "sim/prepare.hpp"
 #include "sim/progress.hpp"
 #include "sim/simulation.hpp"
+#include "sim/tuning_by_simulation.hpp"
 
 namespace updraft {
 namespace {
@@ -48,7 +50,22 @@ Manifest manifest_of(const Prepared& prepared, const RunOptions& options) {
     manifest.versions.emplace_back("simgrid", simgrid_version());
   }
   manifest.inputs = prepared.inputs;
+  for (std::size_t p = 0; p < prepared.tuned.size(); ++p) {
+    if (!prepared.tuned[p].empty())
+      manifest.tuned.emplace_back(scenario.policies[p].name, prepared.tuned[p]);
+  }
   return manifest;
+}
+
+// Ready to run; says how far it is where thresholds are tuned by simulation.
+std::unique_ptr<Prepared> tuned(const RunOptions& options) {
+  std::optional<Progress> progress;
+  TuningOptions tuning;
+  tuning.begins = [&](std::size_t runs) {
+    progress.emplace("runs of a tuning", runs, !options.quiet);
+  };
+  tuning.one_more = [&] { progress->one_more(); };
+  return prepare_tuned(options.scenario, options.overrides, tuning);
 }
 
 // The edge networks that the policies run, each once, in the scenario's order.
@@ -116,6 +133,7 @@ Compared run_both(const Prepared& prepared, const OnRun& each,
       },
       waiting);
   const std::chrono::duration<double> all_took = std::chrono::steady_clock::now() - begun;
+  judge(out.results, prepared.budgets);
   out.tolerable = all.tolerable();
   out.text = fmt::format(
       "Engines: native and simgrid {} on {} samples: largest difference of a stamp "
@@ -138,7 +156,7 @@ std::string engine_line(const Scenario& scenario) {
 }  // namespace
 
 int run_scenario(const RunOptions& options) {
-  const auto prepared = prepare(options.scenario, options.overrides);
+  const auto prepared = tuned(options);
   const std::string target =
       options.output.empty() ? "results/" + prepared->scenario.name : options.output;
   OutputFolder folder(target);

@@ -12,11 +12,34 @@ namespace {
 
 std::vector<std::string> engines() { return {"auto", "native", "simgrid", "both"}; }
 
+struct Form {
+  Scenario scenario;
+  std::vector<Budget> budgets;
+  std::vector<TuningSpec> tuning;
+};
+
+// All that the document itself says.
+Form form_of(const Document& document, const std::string& file, Mistakes& mistakes) {
+  Form form;
+  form.scenario = read_scenario(document, file, engines(), simgrid_network_models(), mistakes);
+  form.budgets = read_budgets(document.find("budgets"), "budgets",
+                              form.scenario.workload.deadline.has_value(), mistakes);
+  form.tuning = read_tuning(form.scenario, form.budgets, mistakes);
+  return form;
+}
+
 }  // namespace
 
 Preparation::Preparation(const Document& document, const std::string& file, Inputs& inputs)
     : inputs_(inputs) {
-  out_->scenario = read_scenario(document, file, engines(), simgrid_network_models(), mistakes_);
+  Form form = form_of(document, file, mistakes_);
+  out_->scenario = std::move(form.scenario);
+  out_->budgets = std::move(form.budgets);
+  out_->tuning = std::move(form.tuning);
+  for (const TuningSpec& spec : out_->tuning) {
+    Document& entry = out_->scenario.policies[spec.policy].params;
+    entry = settled(entry, spec, placeholder(spec));
+  }
 }
 
 std::unique_ptr<Prepared> Preparation::run() {
@@ -37,6 +60,7 @@ std::unique_ptr<Prepared> Preparation::run() {
   }
   out_->plan.seed = out_->scenario.workload.seed;
   out_->metrics.deadline = out_->scenario.workload.deadline;
+  out_->metrics.quantile_ends = !out_->budgets.empty() && out_->scenario.replications == 1;
   if (has_trace) set_replications();
   mistakes_.throw_if_any();
   return std::move(out_);
@@ -49,9 +73,9 @@ std::unique_ptr<Prepared> prepare(const Document& document, const std::string& f
 
 Scenario scenario_of(const Document& document, const std::string& file) {
   Mistakes mistakes;
-  Scenario scenario = read_scenario(document, file, engines(), simgrid_network_models(), mistakes);
+  Form form = form_of(document, file, mistakes);
   mistakes.throw_if_any();
-  return scenario;
+  return std::move(form.scenario);
 }
 
 void check_form(const Document& document, const std::string& file) { scenario_of(document, file); }

@@ -14,6 +14,7 @@
 #include "sim/metrics/run_figures.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/stations/journey_plan.hpp"
+#include "sim/tuning_spec.hpp"
 
 namespace updraft {
 
@@ -48,7 +49,10 @@ struct Prepared {
   LinkRate downlink;
   std::vector<std::unique_ptr<const ChannelModel>> own_models;  // that stand in the scenario itself
   std::vector<std::unique_ptr<const RateProfile>> own_profiles;
-  MetricsContext metrics;                          // all but the reference stage and variant
+  MetricsContext metrics;  // all but the reference stage and variant
+  std::vector<Budget> budgets;
+  std::vector<TuningSpec> tuning;  // what is still to be found: prepare_tuned() finds it
+  std::vector<std::string> tuned;  // by policy, how a value was found by simulation; none: empty
   std::vector<std::unique_ptr<PolicyPlan>> plans;  // of all replications
   std::vector<PreparedReplication> replications;
   std::vector<std::string> notes;   // for people: which defaults were taken and why
@@ -56,7 +60,8 @@ struct Prepared {
 };
 
 // Reads the scenario file with `overrides` ("path=value") applied, and all that it names. Throws
-// InputError with every mistake found.
+// InputError with every mistake found. A policy that asks for tuning by simulation gets any value:
+// enough to see every mistake, too little to run (tuning_by_simulation.hpp).
 std::unique_ptr<Prepared> prepare(const std::string& file,
                                   const std::vector<std::string>& overrides);
 

@@ -58,6 +58,7 @@ class Preparation {
   // prepare_recording.cpp
   bool read_trace();
   void set_replications();
+  bool takes_a_value(std::size_t policy) const;
   std::vector<std::uint32_t> replayed_rows(std::uint32_t replication) const;
 
   // prepare_machines.cpp

@@ -32,6 +32,12 @@ bool Preparation::read_trace() {
                   fmt::format("a split that {} has", workload.trace));
     return false;
   }
+  for (const TuningSpec& spec : out_->tuning) {
+    if (workload.trace != "none" && !recording_->has_calibration) {
+      mistakes_.add(spec.place, fmt::format("policies[{}].tune", spec.policy), "by simulation",
+                    "a workload trace with a calibration split, or a value for " + spec.over);
+    }
+  }
   out_->dataset = recording_->dataset;
   out_->menu = &recording_->menu;
   out_->truth = &recording_->truth;
@@ -45,6 +51,13 @@ bool Preparation::read_trace() {
     }
   }
   return true;
+}
+
+// Not a policy whose tuning is a mistake, which was reported.
+bool Preparation::takes_a_value(std::size_t policy) const {
+  return std::none_of(out_->tuning.begin(), out_->tuning.end(), [&](const TuningSpec& spec) {
+    return spec.policy == policy && !spec.usable;
+  });
 }
 
 // A plan that depends on the replayed rows is made for each replication, any other once.
@@ -63,6 +76,12 @@ void Preparation::set_replications() {
     for (std::size_t i = 0; i < scenario.policies.size(); ++i) {
       if (r > 0 && !out_->replications[0].policies[i]->depends_on_rows()) {
         replication.policies.push_back(out_->replications[0].policies[i]);
+        continue;
+      }
+      if (!takes_a_value(
+              i)) {  // nothing will run, and its maker would complain of what we put there
+        out_->plans.push_back(nullptr);
+        replication.policies.push_back(nullptr);
         continue;
       }
       Section params(scenario.policies[i].params, fmt::format("policies[{}]", i), mistakes_);

@@ -9,8 +9,10 @@
 #include <thread>
 #include <type_traits>
 
+#include "sim/core/check.hpp"
 #include "sim/engines/native/native_engine.hpp"
 #include "sim/engines/simgrid/simgrid_engine.hpp"
+#include "sim/metrics/verdicts.hpp"
 #include "sim/own_process.hpp"
 #include "sim/stations/journey_steps.hpp"
 #include "sim/threads.hpp"
@@ -199,6 +201,7 @@ std::vector<PolicyResult> empty_results(const Prepared& prepared) {
     result.knows_truth = plan.knows_truth();
     result.delta = plan.delta();
     result.note = plan.note();
+    if (p < prepared.tuned.size() && !prepared.tuned[p].empty()) result.note = prepared.tuned[p];
     results.push_back(std::move(result));
   }
   return results;
@@ -207,9 +210,10 @@ std::vector<PolicyResult> empty_results(const Prepared& prepared) {
 namespace {
 
 // Jobs in threads: job(i) side by side, take(i, what it returned) one after the other in order.
-void jobs_in_threads(std::size_t count, const std::function<Judged(std::size_t)>& job,
+void jobs_in_threads(std::size_t count, std::size_t threads,
+                     const std::function<Judged(std::size_t)>& job,
                      const std::function<void(std::size_t, Judged)>& take) {
-  const std::size_t parallel = std::min(usable_cores(), count);
+  const std::size_t parallel = std::min(threads, count);
   std::size_t next = 0;
   std::size_t taken = 0;
   std::map<std::size_t, Judged> ready;
@@ -238,6 +242,7 @@ void jobs_in_threads(std::size_t count, const std::function<Judged(std::size_t)>
 
 std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
                                    const std::function<void()>& waiting, std::size_t parallel) {
+  UPDRAFT_CHECK(prepared.tuning.empty(), "a scenario that is still to be tuned");
   const std::size_t replications = prepared.replications.size();
   std::vector<PolicyResult> results = empty_results(prepared);
   const std::size_t jobs = results.size() * replications;
@@ -245,7 +250,7 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, 
     results[job / replications].runs.push_back(std::move(judged.figures));
     if (each) each(job / replications, job % replications, judged.run);
   };
-  const auto judge = [&](std::size_t job, Run run) {
+  const auto amounts_to = [&](std::size_t job, Run run) {
     RunFigures found = figures_of(prepared, job / replications, job % replications, run);
     return Judged{std::move(run), std::move(found)};
   };
@@ -254,16 +259,18 @@ std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, 
   };
   if (engine == EngineKind::native) {
     jobs_in_threads(
-        jobs, [&](std::size_t job) { return judge(job, run(job)); }, take);
+        jobs, parallel, [&](std::size_t job) { return amounts_to(job, run(job)); }, take);
+    judge(results, prepared.budgets);
     return results;
   }
   in_own_processes(
       jobs, parallel, [&](std::size_t job) { return to_bytes(run(job)); },
       [&](std::size_t job, const std::string& bytes) {
         const std::size_t rows = prepared.replications[job % replications].rows.size();
-        take(job, judge(job, from_bytes(bytes, rows)));
+        take(job, amounts_to(job, from_bytes(bytes, rows)));
       },
       waiting);
+  judge(results, prepared.budgets);
   return results;
 }
 

@@ -47,7 +47,7 @@ std::string_view name_of(EngineKind engine);
 
 // All simulations of the scenario: native in threads, simgrid in processes of their own. `each` is
 // called for every run, in the order of policies and replications, one at a time. `waiting` is
-// called now and then. Throws Interrupted (own_process.hpp).
+// called now and then. Up to `parallel` at a time. Throws Interrupted (own_process.hpp).
 using OnRun = std::function<void(std::size_t policy, std::size_t replication, const Run&)>;
 std::vector<PolicyResult> simulate(const Prepared& prepared, EngineKind engine, const OnRun& each,
                                    const std::function<void()>& waiting = {},

@@ -8,9 +8,11 @@
 #include <set>
 
 #include "sim/metrics/summary.hpp"
+#include "sim/metrics/verdicts.hpp"
 #include "sim/own_process.hpp"
 #include "sim/simulation.hpp"
 #include "sim/threads.hpp"
+#include "sim/tuning_by_simulation.hpp"
 
 namespace updraft {
 namespace {
@@ -35,9 +37,51 @@ std::string row_start(const SweepAxes& axes, std::size_t cell, std::string_view 
   return out + fmt::format(",{},{},{}", csv_text(policy), engine, csv_text(error));
 }
 
+// Each value of each axis once, the others at their first.
+std::vector<std::size_t> cells_along_axes(const SweepAxes& axes) {
+  std::vector<std::size_t> out;
+  std::size_t stride = axes.cells();
+  for (const auto& axis : axes.axes()) {
+    stride /= axis.points();
+    for (std::size_t point = 0; point < axis.points(); ++point) out.push_back(point * stride);
+  }
+  return out;
+}
+
+// The columns that not every sweep has.
+struct OwnColumns {
+  BudgetColumns budgets{};  // that any cell has
+  bool tuned = false;       // some policy of some cell is tuned by simulation
+
+  std::string head() const { return figures_csv_head(budgets) + (tuned ? ",tuned" : ""); }
+  std::string nothing() const {
+    return std::string(figures_csv_columns(budgets) + (tuned ? 1 : 0), ',');
+  }
+  std::string row(const PolicyResult& result) const {
+    return figures_csv_row(result, budgets) +
+           (tuned ? fmt::format(",{}", csv_text(result.note)) : "");
+  }
+};
+
+OwnColumns own_columns(const SweepAxes& axes) {
+  OwnColumns out;
+  std::set<std::string> names;
+  for (const std::size_t cell : cells_along_axes(axes)) {
+    const Document document = axes.cell(cell);
+    if (const Document* budgets = document.find("budgets")) {
+      for (const auto& entry : budgets->entries) names.insert(entry.key);
+    }
+    out.tuned = out.tuned || asks_for_simulation(document);
+  }
+  for (const BudgetKind& kind : budget_kinds()) {
+    if (names.contains(std::string(kind.name))) out.budgets.push_back(&kind);
+  }
+  return out;
+}
+
 // Figures are empty where there are none.
 std::string error_rows(const SweepAxes& axes, std::size_t cell, const Document& document,
-                       std::string error) {
+                       const OwnColumns& columns, std::string error) {
   std::replace(error.begin(), error.end(), '\n', ' ');
   std::string rows;
   const Document* policies = document.find("policies");
@@ -45,17 +89,17 @@ std::string error_rows(const SweepAxes& axes, std::size_t cell, const Document& 
     const Document* name = policy.find("name");
     if (name == nullptr) name = policy.find("policy");
     rows += row_start(axes, cell, name == nullptr ? "" : name->text, "", error) +
-            std::string(figures_csv_columns(), ',') + "\n";
+            columns.nothing() + "\n";
   }
   return rows;
 }
 
 std::string result_rows(const SweepAxes& axes, std::size_t cell, EngineKind engine,
-                        const std::vector<PolicyResult>& results) {
+                        const OwnColumns& columns, const std::vector<PolicyResult>& results) {
   std::string rows;
   for (const auto& result : results) {
-    rows += row_start(axes, cell, result.name, name_of(engine), "") + "," +
-            figures_csv_row(result) + "\n";
+    rows +=
+        row_start(axes, cell, result.name, name_of(engine), "") + "," + columns.row(result) + "\n";
   }
   return rows;
 }
@@ -69,14 +113,14 @@ EngineKind engine_of(const Document& document) {
 }
 
 Cell prepare_cell(const SweepAxes& axes, std::size_t number, const std::string& file,
-                  Inputs& inputs) {
+                  const OwnColumns& columns, Inputs& inputs, const TuningOptions& tuning) {
   Cell cell;
   cell.number = number;
   const Document document = axes.cell(number);
   try {
-    cell.prepared = prepare(document, file, inputs);
+    cell.prepared = prepare_tuned(document, file, inputs, tuning);
   } catch (const InputError& error) {
-    cell.rows = error_rows(axes, number, document, error.what());
+    cell.rows = error_rows(axes, number, document, columns, error.what());
     return cell;
   }
   cell.results = empty_results(*cell.prepared);
@@ -85,7 +129,8 @@ Cell prepare_cell(const SweepAxes& axes, std::size_t number, const std::string& 
 }
 
 // Hands out the runs of cell after cell, and a cell's rows when its last run has ended. For
-// in_threads: everything but the simulating itself is done by one thread at a time.
+// in_threads: everything but the simulating itself is done by one thread at a time. Where a cell is
+// tuned by simulation first, that is one thread's work, beside the others' runs.
 class NativeCells {
  public:
   NativeCells(const SweepAxes& axes, const std::vector<std::size_t>& cells,
@@ -95,12 +140,11 @@ class NativeCells {
   // One run, if any is left.
   bool step(std::unique_lock<std::mutex>& lock) {
     throw_if_stopped();
-    while (at_hand_ == nullptr || at_hand_->taken == at_hand_->runs()) {
-      at_hand_ = nullptr;
+    while (at_hand() == nullptr) {
       if (next_ == cells_.size()) return false;
-      read_next();
+      read_next(lock);
     }
-    Cell& cell = *at_hand_;
+    Cell& cell = *at_hand();
     const std::size_t run = cell.taken++;
     const std::size_t policy = run / cell.replications();
     const std::size_t replication = run % cell.replications();
@@ -115,21 +159,38 @@ class NativeCells {
   }
 
  private:
-  void read_next() {
-    Cell cell = prepare_cell(axes_, cells_[next_++], options_.file, inputs_);
+  // The first cell with runs that nobody has taken on; null if there is none.
+  Cell* at_hand() {
+    for (auto& [number, cell] : under_way_) {
+      if (cell.taken < cell.runs()) return &cell;
+    }
+    return nullptr;
+  }
+
+  void read_next(std::unique_lock<std::mutex>& lock) {
+    const std::size_t number = cells_[next_++];
+    TuningOptions tuning;
+    tuning.parallel = 1;
+    tuning.guarded = [&](const std::function<void()>& ask_inputs) {
+      if (!lock.owns_lock()) lock.lock();
+      ask_inputs();
+      lock.unlock();
+    };
+    lock.unlock();
+    Cell cell = prepare_cell(axes_, number, options_.file, columns_, inputs_, tuning);
+    if (!lock.owns_lock()) lock.lock();
     if (cell.prepared == nullptr) {
       sink_.add(cell.number, cell.rows, true);
       return;
     }
     for (const auto& file : cell.prepared->inputs) sink_.reads(file);
-    const std::size_t number = cell.number;
-    at_hand_ = &under_way_.emplace(number, std::move(cell)).first->second;
+    under_way_.emplace(number, std::move(cell));
   }
 
-  void finish(const Cell& cell) {
-    sink_.add(cell.number, result_rows(axes_, cell.number, EngineKind::native, cell.results),
-              false);
-    if (at_hand_ == &cell) at_hand_ = nullptr;
+  void finish(Cell& cell) {
+    judge(cell.results, cell.prepared->budgets);
+    sink_.add(cell.number,
+              result_rows(axes_, cell.number, EngineKind::native, columns_, cell.results), false);
     under_way_.erase(cell.number);
   }
 
@@ -137,10 +198,10 @@ class NativeCells {
   const std::vector<std::size_t>& cells_;
   const SweepOptions& options_;
   CellSink& sink_;
+  const OwnColumns columns_ = own_columns(axes_);
   Inputs inputs_;
   std::size_t next_ = 0;
   std::map<std::size_t, Cell> under_way_;
-  Cell* at_hand_ = nullptr;  // whose runs are being handed out
 };
 
 void run_native(const SweepAxes& axes, const std::vector<std::size_t>& cells,
@@ -155,7 +216,13 @@ void run_native(const SweepAxes& axes, const std::vector<std::size_t>& cells,
 void run_simgrid(const SweepAxes& axes, const std::vector<std::size_t>& cells,
                  const SweepOptions& options, CellSink& sink) {
   Inputs inputs;
-  for (const std::size_t cell : cells) prepare_cell(axes, cell, options.file, inputs);  // read once
+  const OwnColumns columns = own_columns(axes);
+  for (const std::size_t cell : cells) {  // read once; nothing is tuned yet
+    try {
+      prepare(axes.cell(cell), options.file, inputs);
+    } catch (const InputError&) {
+    }
+  }
   constexpr char good = '+';
   constexpr char bad = '-';
   in_own_processes(
@@ -163,14 +230,15 @@ void run_simgrid(const SweepAxes& axes, const std::vector<std::size_t>& cells,
       [&](std::size_t i) {
         const Document document = axes.cell(cells[i]);
         try {
-          const auto prepared = prepare(document, options.file, inputs);
+          const auto prepared = prepare_tuned(document, options.file, inputs);
           const auto results = simulate(*prepared, EngineKind::simgrid, {}, {}, 1);
           std::string files;
           for (const auto& file : prepared->inputs) files += file + "\n";
           return fmt::format("{}{}\n{}", good, files,
-                             result_rows(axes, cells[i], EngineKind::simgrid, results));
+                             result_rows(axes, cells[i], EngineKind::simgrid, columns, results));
         } catch (const std::exception& error) {
-          return fmt::format("{}\n{}", bad, error_rows(axes, cells[i], document, error.what()));
+          return fmt::format("{}\n{}", bad,
+                             error_rows(axes, cells[i], document, columns, error.what()));
         }
       },
       [&](std::size_t i, const std::string& said) {
@@ -207,11 +275,7 @@ void check_cells(const SweepAxes& axes, const std::string& file) {
   if (axes.cells() <= each) {
     for (std::size_t cell = 0; cell < axes.cells(); ++cell) check(cell);
   } else {  // along each axis, the others at their first value
-    std::size_t stride = axes.cells();
-    for (const auto& axis : axes.axes()) {
-      stride /= axis.points();
-      for (std::size_t point = 0; point < axis.points(); ++point) check(point * stride);
-    }
+    for (const std::size_t cell : cells_along_axes(axes)) check(cell);
   }
   mistakes.throw_if_any();
 }
@@ -230,7 +294,7 @@ void run_cells(const SweepAxes& axes, const SweepOptions& options, CellSink& sin
 std::string sweep_csv_head(const SweepAxes& axes) {
   std::string out = "cell";
   for (const auto& column : axes.columns()) out += fmt::format(",{}", csv_text(column));
-  return out + ",policy,engine,error," + figures_csv_head() + "\n";
+  return out + ",policy,engine,error," + own_columns(axes).head() + "\n";
 }
 
 }  // namespace updraft

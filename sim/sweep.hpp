@@ -37,7 +37,7 @@ void check_cells(const SweepAxes& axes, const std::string& file);
 void run_cells(const SweepAxes& axes, const SweepOptions& options, CellSink& sink);
 
 // sweep.csv: a row per cell and policy: cell, the axes, policy, engine, error, then what
-// summary.csv has.
+// summary.csv has, and `tuned`, how a value was found, where policies are tuned by simulation.
 std::string sweep_csv_head(const SweepAxes& axes);
 
 }  // namespace updraft

@@ -50,10 +50,11 @@ constexpr Shown shown_figures[] = {
     {"dropped", "dropped", "", 1, 0},
     {"energy_J", "energy", "mJ", 1e3, 3},
     {"uplink_B", "uplink", "B", 1, 0},
+    {"budgets", "budgets", "", 0, 0},  // a word
 };
 
 std::string number(const std::string& cell, const Shown& how) {
-  if (cell.empty()) return "";
+  if (cell.empty() || how.factor == 0) return cell;
   return fmt::format("{:.{}f}", how.factor * std::strtod(cell.c_str(), nullptr), how.digits);
 }
 
@@ -85,6 +86,7 @@ std::string SweepReport::table() const {
   std::vector<std::pair<std::size_t, const Shown*>> figures;
   for (const auto& shown : shown_figures) {
     const auto found = std::find(head_.begin(), head_.end(), shown.column);
+    if (found == head_.end()) continue;
     const auto column = static_cast<std::size_t>(found - head_.begin());
     const bool any = std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
       return !row[column].empty() && (shown.column != "dropped" || row[column] != "0");

@@ -47,20 +47,21 @@ std::string to_json(const Manifest& manifest, const std::vector<std::string>& ou
   for (const std::string& file : manifest.inputs) {
     inputs.push_back({{"file", file}, {"sha1", sha1_of(file)}});
   }
-  const Json json = {{"format", format_name},
-                     {"scenario", manifest.scenario},
-                     {"overrides", manifest.overrides},
-                     {"seed", manifest.seed},
-                     {"replications", manifest.replications},
-                     {"engine", manifest.engine},
-                     {"engine_asked", manifest.engine_asked},
-                     {"engine_because", manifest.engine_because},
-                     {"network_model", manifest.network_model},
-                     {"engine_settings", to_object(manifest.engine_settings)},
-                     {"versions", to_object(manifest.versions)},
-                     {"inputs", inputs},
-                     {"outputs", outputs},
-                     {"scenario_text", manifest.scenario_text}};
+  Json json = {{"format", format_name},
+               {"scenario", manifest.scenario},
+               {"overrides", manifest.overrides},
+               {"seed", manifest.seed},
+               {"replications", manifest.replications},
+               {"engine", manifest.engine},
+               {"engine_asked", manifest.engine_asked},
+               {"engine_because", manifest.engine_because},
+               {"network_model", manifest.network_model},
+               {"engine_settings", to_object(manifest.engine_settings)},
+               {"versions", to_object(manifest.versions)},
+               {"inputs", inputs},
+               {"outputs", outputs},
+               {"scenario_text", manifest.scenario_text}};
+  if (!manifest.tuned.empty()) json["tuned"] = to_object(manifest.tuned);
   // Not UTF-8 (an odd file name): replaced rather than refused.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -23,6 +23,8 @@ struct Manifest {
   std::vector<std::pair<std::string, std::string>> engine_settings{};
   // "updraft", "simgrid", "compiler", ...: name and version.
   std::vector<std::pair<std::string, std::string>> versions{};
+  // What was found by simulating candidates first: policy and how.
+  std::vector<std::pair<std::string, std::string>> tuned{};
   // Every file read: scenario, traces, catalog. Named as the user named them, hashed here.
   std::vector<std::string> inputs{};
 };

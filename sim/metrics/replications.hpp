@@ -8,9 +8,23 @@
 #include <string>
 #include <vector>
 
+#include "sim/metrics/budgets.hpp"
 #include "sim/metrics/figure_columns.hpp"
 
 namespace updraft {
+
+enum class Verdict { met, missed, undecided };
+
+// What the runs of a policy say of one budget (verdicts.hpp).
+struct BudgetVerdict {
+  Budget budget;
+  double value;         // the figure, a mean over the runs; NaN: none
+  Ends ends95;          // of its interval; high may be infinite
+  std::string_view by;  // "replications", "order statistics" or "Wilson"; "": it has none
+  Verdict verdict;
+  double room() const;    // to the limit, in its unit: negative beyond it
+  double margin() const;  // the same as a share of the limit; NaN where that is 0
+};
 
 // One policy of a scenario with all its runs, in the order of the replications (at least one).
 struct PolicyResult {
@@ -19,6 +33,7 @@ struct PolicyResult {
   std::optional<double> delta{};
   std::string note{};  // how delta was found; "" if it was given
   std::vector<RunFigures> runs{};
+  std::vector<BudgetVerdict> budgets{};  // after judge()
 };
 
 struct Estimate {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/core/check.hpp"
+#include "sim/metrics/verdicts.hpp"
 
 namespace updraft {
 namespace {
@@ -142,6 +143,19 @@ class Sums {
     }
   }
 
+  void set_quantile_ends(RunFigures& out) {
+    if (latency_.empty()) return;
+    std::sort(latency_.begin(), latency_.end());
+    const auto ends = [&](double p) {
+      const auto [l, u] = quantile_ranks(latency_.size(), p);
+      return Ends{l == 0 ? 0 : latency_[l - 1],  // no latency is less
+                  u > latency_.size() ? std::numeric_limits<double>::infinity() : latency_[u - 1]};
+    };
+    out.latency_p50_ends = ends(0.50);
+    out.latency_p95_ends = ends(0.95);
+    out.latency_p99_ends = ends(0.99);
+  }
+
   const Samples& samples_;
   const Truth& truth_;
   const Menu& menu_;
@@ -206,6 +220,7 @@ void Sums::report(RunFigures& out) {
 
   const auto answered = static_cast<double>(latency_.size());
   out.latency_mean_s = over(latency_sum_, answered);
+  if (context_.quantile_ends) set_quantile_ends(out);
   Ranks ranks(latency_);
   out.latency_p50_s = ranks.percentile(50);
   out.latency_p95_s = ranks.percentile(95);

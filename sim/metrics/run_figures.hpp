@@ -23,6 +23,13 @@ struct MetricsContext {
   Watts cloud_idle{};  // of one server
   Watts cloud_peak{};
   std::optional<Watts> radio_idle{};  // of one device; absent: it has none
+  bool quantile_ends = false;  // also the *_ends below, which cost a sort
+};
+
+// Of a 95 % interval; NaN: there is none.
+struct Ends {
+  double low = std::numeric_limits<double>::quiet_NaN();
+  double high = std::numeric_limits<double>::quiet_NaN();
 };
 
 // NaN: does not apply (no deadline, nobody answered, Acc f0 = Acc f1). Formulas:
@@ -94,6 +101,11 @@ struct RunFigures {
   double cloud_queue_max = none;
   double batch_size_mean = none;
   double horizon_s = none;
+
+  // Order statistics, where the context asks for them (verdicts.hpp).
+  Ends latency_p50_ends{};
+  Ends latency_p95_ends{};
+  Ends latency_p99_ends{};
 
   std::vector<double> class_accuracy{};  // [classes]; NaN: no sample of that class
 };

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/metrics/output_folder.hpp"
+#include "sim/metrics/verdicts.hpp"
 
 namespace updraft {
 namespace {
@@ -19,7 +20,7 @@ std::optional<double> interval_of(const Estimate& e) {
   return e.half_width && !std::isnan(*e.half_width) ? e.half_width : std::nullopt;
 }
 
-Json number(double value) { return std::isnan(value) ? Json() : Json(value); }
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 Json whole(double value) { return static_cast<std::uint64_t>(value); }
 
@@ -43,6 +44,25 @@ Json paired(const PolicyResult& policy, const PolicyResult& reference) {
                                         {"ci95", half ? Json(*half) : Json()}};
   }
   return object;
+}
+
+Json budgets(const PolicyResult& policy) {
+  Json list = Json::array();
+  for (const BudgetVerdict& found : policy.budgets) {
+    Json object;
+    object["name"] = found.budget.kind->name;
+    object["unit"] = found.budget.kind->unit;
+    object["limit"] = found.budget.limit;
+    object["limit_is"] = found.budget.kind->at_least ? "least" : "most";
+    object["value"] = number(found.value);
+    object["low95"] = number(found.ends95.low);
+    object["high95"] = number(found.ends95.high);
+    object["interval_by"] = found.by.empty() ? Json() : Json(found.by);
+    object["verdict"] = name_of(found.verdict);
+    object["margin"] = number(found.margin());
+    list.push_back(std::move(object));
+  }
+  return list;
 }
 
 Json to_object(const PolicyResult& policy, const PolicyResult& reference) {
@@ -73,6 +93,7 @@ Json to_object(const PolicyResult& policy, const PolicyResult& reference) {
   }
   object["ci95"] = single ? Json() : intervals(policy);
   object["paired"] = single || &policy == &reference ? Json() : paired(policy, reference);
+  if (!policy.budgets.empty()) object["budgets"] = budgets(policy);
   return object;
 }
 
@@ -92,21 +113,23 @@ std::string csv_text(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string figures_csv_head() {
+std::string figures_csv_head(const BudgetColumns& budgets) {
   std::string out = "replications,delta";
   for (const FigureColumn& column : figure_columns()) out += fmt::format(",{}", column.name);
   for (const FigureColumn& column : figure_columns()) {
     if (column.kind == FigureKind::figure) out += fmt::format(",{}_ci95", column.name);
   }
-  return out;
+  for (const BudgetKind* kind : budgets)
+    out += fmt::format(",{0}_budget,{0}_verdict,{0}_margin", kind->column);
+  return budgets.empty() ? out : out + ",budgets";
 }
 
-std::size_t figures_csv_columns() {
-  const std::string head = figures_csv_head();
+std::size_t figures_csv_columns(const BudgetColumns& budgets) {
+  const std::string head = figures_csv_head(budgets);
   return 1 + static_cast<std::size_t>(std::count(head.begin(), head.end(), ','));
 }
 
-std::string figures_csv_row(const PolicyResult& policy) {
+std::string figures_csv_row(const PolicyResult& policy, const BudgetColumns& budgets) {
   std::string out =
       fmt::format("{},{}", policy.runs.size(), csv_number(policy.delta.value_or(RunFigures::none)));
   std::string ci;
@@ -119,13 +142,30 @@ std::string figures_csv_row(const PolicyResult& policy) {
       out += fmt::format(",{:.0f}", e.value);  // a count in full, however large
     }
   }
-  return out + ci;
+  out += ci;
+  for (const BudgetKind* kind : budgets) {
+    const auto found = std::find_if(policy.budgets.begin(), policy.budgets.end(),
+                                    [&](const auto& each) { return each.budget.kind == kind; });
+    if (found == policy.budgets.end()) {  // a cell of a sweep that has others
+      out += ",,,";
+      continue;
+    }
+    out += fmt::format(",{},{},{}", csv_number(found->budget.limit), name_of(found->verdict),
+                       csv_number(found->margin()));
+  }
+  if (budgets.empty()) return out;
+  const auto all = verdict_on_all(policy);
+  return out + "," + std::string(all ? name_of(*all) : "");
 }
 
 std::string summary_csv(std::span<const PolicyResult> policies) {
-  std::string out = "policy," + figures_csv_head() + "\n";
+  BudgetColumns budgets;
+  if (!policies.empty()) {
+    for (const auto& each : policies[0].budgets) budgets.push_back(each.budget.kind);
+  }
+  std::string out = "policy," + figures_csv_head(budgets) + "\n";
   for (const PolicyResult& policy : policies)
-    out += fmt::format("{},{}\n", csv_text(policy.name), figures_csv_row(policy));
+    out += fmt::format("{},{}\n", csv_text(policy.name), figures_csv_row(policy, budgets));
   return out;
 }
 

@@ -14,10 +14,12 @@ namespace updraft {
 class OutputFolder;
 
 // The columns behind the policy's name, without a line end: replications, delta, every figure, then
-// for each figure <name>_ci95; and one policy's values for them.
-std::string figures_csv_head();
-std::string figures_csv_row(const PolicyResult& policy);
-std::size_t figures_csv_columns();
+// for each figure <name>_ci95, then for each budget <name>_budget, <name>_verdict and <name>_margin
+// and, if there is any, budgets; and one policy's values for them.
+using BudgetColumns = std::vector<const BudgetKind*>;
+std::string figures_csv_head(const BudgetColumns& budgets);
+std::string figures_csv_row(const PolicyResult& policy, const BudgetColumns& budgets);
+std::size_t figures_csv_columns(const BudgetColumns& budgets);
 
 // One line per policy: policy, replications, delta, then every figure, then for each figure
 // <name>_ci95, half of its 95 % interval. Empty: does not apply (a single run has no interval).

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "sim/metrics/budget_text.hpp"
 #include "sim/metrics/energy_table.hpp"
 #include "sim/metrics/terminal_text.hpp"
+#include "sim/metrics/verdicts.hpp"
 
 namespace updraft {
 namespace {
@@ -154,6 +156,20 @@ Column make_column(std::span<const PolicyResult> policies, const Kind& kind) {
   return column;
 }
 
+// met, missed or undecided; the one that wins among those that meet all is starred.
+Column budget_column(std::span<const PolicyResult> policies) {
+  Column column{"budgets", "", {}, {}, {}};
+  column.width = column.top.size();
+  const auto winner = winner_of(policies);
+  for (std::size_t p = 0; p < policies.size(); ++p) {
+    column.values.emplace_back(name_of(*verdict_on_all(policies[p])));
+    column.halves.emplace_back();
+    column.best.push_back(winner && winner->policy == p && winner->by != nullptr);
+    column.width = std::max(column.width, column.values.back().size());
+  }
+  return column;
+}
+
 bool worth_showing(std::span<const PolicyResult> policies, const Kind& kind) {
   if (!kind.optional) return true;
   const bool deadline = kind.column == &F::deadline_miss_rate;
@@ -209,6 +225,7 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
       out += wrapped(fmt::format("{}: {}", name_in_text(policy), harmless(policy.note)));
     }
   }
+  out += budget_sentences(policies);
   if (policies[0].runs.size() < 2) {
     out += "A single run has no intervals; replications: 10 gives them.\n";
   } else {
@@ -238,6 +255,10 @@ std::string terminal_table(std::span<const PolicyResult> policies, const TableSt
   for (const Kind& kind : kinds) {
     if (!worth_showing(policies, kind)) continue;
     columns.push_back(make_column(policies, kind));
+    numbers += columns.back().width + gap;
+  }
+  if (!policies[0].budgets.empty()) {
+    columns.push_back(budget_column(policies));
     numbers += columns.back().width + gap;
   }
   const std::size_t room = widest - std::min(widest, numbers);

@@ -373,7 +373,8 @@ Scenario read_scenario(const Document& document, const std::string& file,
     root.mistake("engine", "auto or simgrid beside network_model: " + out.network_model +
                                ", which the native engine does not know");
   }
-  root.node("sweep");  // sweep_axes.hpp reads it
+  root.node("sweep");    // sweep_axes.hpp reads it
+  root.node("budgets");  // sim/metrics/budgets.hpp
   root.finish();
   return out;
 }

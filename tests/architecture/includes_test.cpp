@@ -44,6 +44,7 @@ const std::vector<Room> rooms = {
     {"sim/threads", 5, "one run"},
     {"sim/inputs", 5, "one run"},
     {"sim/compare", 5, "one run"},
+    {"sim/tuning", 5, "one run"},
     {"sim/validate", 5, "one run"},
     {"sim/sweep", 6, "sim/sweep"},
     {"analysis/", 6, "analysis"},
