@@ -1,24 +1,18 @@
 // Does a sweep come out the same however it was run? On one thread or many, in one go or killed and
 // resumed, and with cells that fail among the others.
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "sim/core/random.hpp"
 #include "tests/bad_input/program.hpp"
+#include "tests/sweep/killed.hpp"
 #include "tests/unit/core/temporary_folder.hpp"
 #include "tests/unit/traces/scratch.hpp"
-
-extern char** environ;
 
 namespace updraft {
 namespace {
@@ -172,25 +166,6 @@ TEST_CASE("a cell that fails is a row with its error, and the others are run") {
       "none.yaml", base + "sweep: {channel.uplink: [{trace: gone.txt}, {trace: lost.txt}]}\n");
   CHECK(run_updraft({"sweep", none, "-o", folder.path("none")}, folder.root().string()).status ==
         2);
-}
-
-// Starts a sweep and kills it after so long, unless it has ended by itself.
-void run_for(const std::vector<std::string>& words, std::chrono::microseconds patience,
-             int number) {
-  std::vector<std::string> all = words;
-  all.insert(all.begin(), UPDRAFT_BUILD_DIR "/updraft");
-  std::vector<char*> argv;
-  for (auto& word : all) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  pid_t pid = 0;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  REQUIRE(::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) == 0);
-  posix_spawn_file_actions_destroy(&actions);
-  std::this_thread::sleep_for(patience);
-  ::kill(pid, number);
-  ::waitpid(pid, nullptr, 0);
 }
 
 std::string journal_of(const TemporaryFolder& folder) { return folder.path(".out.sweep/journal"); }

@@ -1,0 +1,39 @@
+// A sweep that is killed after a while.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <thread>
+#include <vector>
+
+extern char** environ;
+
+namespace updraft {
+
+// Starts a sweep and kills it after so long, unless it has ended by itself.
+inline void run_for(const std::vector<std::string>& words, std::chrono::microseconds patience,
+                    int number) {
+  std::vector<std::string> all = words;
+  all.insert(all.begin(), UPDRAFT_BUILD_DIR "/updraft");
+  std::vector<char*> argv;
+  for (auto& word : all) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t pid = 0;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  REQUIRE(::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) == 0);
+  posix_spawn_file_actions_destroy(&actions);
+  std::this_thread::sleep_for(patience);
+  ::kill(pid, number);
+  ::waitpid(pid, nullptr, 0);
+}
+
+}  // namespace updraft
