@@ -11,6 +11,7 @@
 #include "sim/metrics/verdicts.hpp"
 #include "sim/own_process.hpp"
 #include "sim/simulation.hpp"
+#include "sim/sweep_columns.hpp"
 #include "sim/threads.hpp"
 #include "sim/tuning_by_simulation.hpp"
 
@@ -37,51 +38,9 @@ std::string row_start(const SweepAxes& axes, std::size_t cell, std::string_view 
   return out + fmt::format(",{},{},{}", csv_text(policy), engine, csv_text(error));
 }
 
-// Each value of each axis once, the others at their first.
-std::vector<std::size_t> cells_along_axes(const SweepAxes& axes) {
-  std::vector<std::size_t> out;
-  std::size_t stride = axes.cells();
-  for (const auto& axis : axes.axes()) {
-    stride /= axis.points();
-    for (std::size_t point = 0; point < axis.points(); ++point) out.push_back(point * stride);
-  }
-  return out;
-}
-
-// The columns that not every sweep has.
-struct OwnColumns {
-  BudgetColumns budgets{};  // that any cell has
-  bool tuned = false;       // some policy of some cell is tuned by simulation
-
-  std::string head() const { return figures_csv_head(budgets) + (tuned ? ",tuned" : ""); }
-  std::string nothing() const {
-    return std::string(figures_csv_columns(budgets) + (tuned ? 1 : 0), ',');
-  }
-  std::string row(const PolicyResult& result) const {
-    return figures_csv_row(result, budgets) +
-           (tuned ? fmt::format(",{}", csv_text(result.note)) : "");
-  }
-};
-
-OwnColumns own_columns(const SweepAxes& axes) {
-  OwnColumns out;
-  std::set<std::string> names;
-  for (const std::size_t cell : cells_along_axes(axes)) {
-    const Document document = axes.cell(cell);
-    if (const Document* budgets = document.find("budgets")) {
-      for (const auto& entry : budgets->entries) names.insert(entry.key);
-    }
-    out.tuned = out.tuned || asks_for_simulation(document);
-  }
-  for (const BudgetKind& kind : budget_kinds()) {
-    if (names.contains(std::string(kind.name))) out.budgets.push_back(&kind);
-  }
-  return out;
-}
-
 // Figures are empty where there are none.
 std::string error_rows(const SweepAxes& axes, std::size_t cell, const Document& document,
-                       const OwnColumns& columns, std::string error) {
+                       const SweepColumns& columns, std::string error) {
   std::replace(error.begin(), error.end(), '\n', ' ');
   std::string rows;
   const Document* policies = document.find("policies");
@@ -95,7 +54,7 @@ std::string error_rows(const SweepAxes& axes, std::size_t cell, const Document& 
 }
 
 std::string result_rows(const SweepAxes& axes, std::size_t cell, EngineKind engine,
-                        const OwnColumns& columns, const std::vector<PolicyResult>& results) {
+                        const SweepColumns& columns, const std::vector<PolicyResult>& results) {
   std::string rows;
   for (const auto& result : results) {
     rows +=
@@ -113,7 +72,7 @@ EngineKind engine_of(const Document& document) {
 }
 
 Cell prepare_cell(const SweepAxes& axes, std::size_t number, const std::string& file,
-                  const OwnColumns& columns, Inputs& inputs, const TuningOptions& tuning) {
+                  const SweepColumns& columns, Inputs& inputs, const TuningOptions& tuning) {
   Cell cell;
   cell.number = number;
   const Document document = axes.cell(number);
@@ -198,7 +157,7 @@ class NativeCells {
   const std::vector<std::size_t>& cells_;
   const SweepOptions& options_;
   CellSink& sink_;
-  const OwnColumns columns_ = own_columns(axes_);
+  const SweepColumns columns_ = sweep_columns(axes_);
   Inputs inputs_;
   std::size_t next_ = 0;
   std::map<std::size_t, Cell> under_way_;
@@ -216,7 +175,7 @@ void run_native(const SweepAxes& axes, const std::vector<std::size_t>& cells,
 void run_simgrid(const SweepAxes& axes, const std::vector<std::size_t>& cells,
                  const SweepOptions& options, CellSink& sink) {
   Inputs inputs;
-  const OwnColumns columns = own_columns(axes);
+  const SweepColumns columns = sweep_columns(axes);
   for (const std::size_t cell : cells) {  // read once; nothing is tuned yet
     try {
       prepare(axes.cell(cell), options.file, inputs);
@@ -294,7 +253,7 @@ void run_cells(const SweepAxes& axes, const SweepOptions& options, CellSink& sin
 std::string sweep_csv_head(const SweepAxes& axes) {
   std::string out = "cell";
   for (const auto& column : axes.columns()) out += fmt::format(",{}", csv_text(column));
-  return out + ",policy,engine,error," + own_columns(axes).head() + "\n";
+  return out + ",policy,engine,error," + sweep_columns(axes).head() + "\n";
 }
 
 }  // namespace updraft

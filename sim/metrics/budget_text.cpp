@@ -92,11 +92,13 @@ std::string budget_sentences(std::span<const PolicyResult> policies) {
     }
   }
   out += wrapped(winner_sentence(policies));
-  if (!bare.empty()) {
-    out += wrapped(fmt::format("A single run has no interval of {}: that verdict is of this run.",
-                               listed(bare)));
-  }
-  return out;
+  if (policies[0].runs.size() > 1) return out;
+  return out + wrapped(fmt::format(
+                   "Of a single run intervals take samples as independent, which samples in one "
+                   "queue are not{}; replications: 10 gives better ones.",
+                   bare.empty() ? ""
+                                : fmt::format(", and {} {} none at all", listed(bare),
+                                              bare.size() == 1 ? "has" : "have")));
 }
 
 }  // namespace updraft

@@ -69,14 +69,14 @@ struct Scale {
   double si;
   std::string_view name;
 };
-constexpr Scale durations[] = {{10, 1, "s"}, {1e-3, 1e-3, "ms"}, {0, 1e-6, "us"}};
-constexpr Scale energies[] = {{10, 1, "J"}, {1e-3, 1e-3, "mJ"}, {0, 1e-6, "uJ"}};
-constexpr Scale sizes[] = {{1e7, 1e6, "MB"}, {1e4, 1e3, "kB"}, {0, 1, "B"}};
-constexpr Scale works[] = {{1e10, 1e9, "GMAC"}, {1e4, 1e6, "MMAC"}, {0, 1, "MAC"}};
+constexpr Scale durations[] = {{1, 1, "s"}, {1e-3, 1e-3, "ms"}, {0, 1e-6, "us"}};
+constexpr Scale energies[] = {{1, 1, "J"}, {1e-3, 1e-3, "mJ"}, {0, 1e-6, "uJ"}};
+constexpr Scale sizes[] = {{1e6, 1e6, "MB"}, {1e3, 1e3, "kB"}, {0, 1, "B"}};
+constexpr Scale works[] = {{1e9, 1e9, "GMAC"}, {1e4, 1e6, "MMAC"}, {0, 1, "MAC"}};
 
 std::string scaled(double value, std::span<const Scale> scales) {
   for (const Scale& scale : scales) {
-    if (std::abs(value) >= scale.from)
+    if (value == 0 ? scale.si == 1 : std::abs(value) >= scale.from)
       return fmt::format("{:.4g} {}", value / scale.si + 0.0, scale.name);
   }
   return fmt::format("{:.4g}", value);  // NaN

@@ -227,7 +227,8 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
   }
   out += budget_sentences(policies);
   if (policies[0].runs.size() < 2) {
-    out += "A single run has no intervals; replications: 10 gives them.\n";
+    if (policies[0].budgets.empty())
+      out += "A single run has no intervals; replications: 10 gives them.\n";
   } else {
     out += wrapped(fmt::format(
         "± half of the 95 % interval over {} replications (Student t).{}", policies[0].runs.size(),

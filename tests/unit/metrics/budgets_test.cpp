@@ -69,6 +69,9 @@ TEST_CASE("figures are written in a unit of their size") {
   CHECK(figure_text(.8431, "fraction") == "84.31 %");
   CHECK(figure_text(.0123, "J") == "12.3 mJ");
   CHECK(figure_text(784, "B") == "784 B");
+  CHECK(figure_text(1000, "B") == "1 kB");
+  CHECK(figure_text(-1.5, "J") == "-1.5 J");
+  CHECK(figure_text(0, "J") == "0 J");
   CHECK(figure_text(2.5e6, "MAC") == "2.5 MMAC");
   CHECK(figure_text(3, "samples") == "3 samples");
 }
