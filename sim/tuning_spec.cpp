@@ -9,12 +9,24 @@
 namespace updraft {
 namespace {
 
-// What a policy's one number is called, where it has one.
+// What a policy's one number is called, where it has one, and where it lies.
 struct Usual {
   std::string_view policy;
   std::string_view key;
+  double from;
+  double to;  // not above from: it has to be said, or is found by the score (threshold)
+  bool log;
 };
-constexpr Usual usual[] = {{"threshold", "delta"}, {"ao", "lambda"}, {"random", "offload"}};
+constexpr Usual usual[] = {{"threshold", "delta", 0, 0, false},
+                           {"ao", "lambda", 0.01, 100, true},
+                           {"random", "offload", 0, 1, false},
+                           {"cdl", "delta", 0, 1, false},
+                           {"branchynet", "delta", 0, 0, false}};
+
+const Usual* usual_of(const PolicySpec& policy) {
+  const auto* found = std::ranges::find(usual, std::string_view(policy.policy), &Usual::policy);
+  return found == std::end(usual) ? nullptr : found;
+}
 
 constexpr std::string_view marks[] = {"budget", "maximize", "minimize", "over",
                                       "from",   "to",       "sure",     "otherwise"};
@@ -66,13 +78,12 @@ Objective read_objective(Section& in, bool has_deadline) {
 }
 
 std::string read_over(Section& in, const PolicySpec& policy) {
-  const auto* known = std::ranges::find(usual, std::string_view(policy.policy), &Usual::policy);
-  const bool has_usual = known != std::end(usual);
-  if (!in.has("over") && !has_usual) {
+  const Usual* known = usual_of(policy);
+  if (!in.has("over") && known == nullptr) {
     in.mistake("over", "the key of this policy that is to be found, such as delta");
     return "";
   }
-  return in.text("over", has_usual ? std::string(known->key) : "");
+  return in.text("over", known == nullptr ? "" : std::string(known->key));
 }
 
 // Where the policy's one number is the usual one, its range is known, too.
@@ -83,15 +94,14 @@ std::optional<ValueRange> read_range(Section& in, const PolicySpec& policy, Tuni
     return std::nullopt;
   }
   const bool given = in.has("from") || in.has("to") || in.has("spacing");
-  const auto range_of = [&](double from, double to, bool log) {
-    Document like;
-    like.kind = Document::Kind::scalar;
-    like.place = spec.place;
-    return ValueRange{from, to, "", log, like};
-  };
-  if (!given && policy.policy == "threshold" && spec.over == "delta") return std::nullopt;
-  if (!given && policy.policy == "ao" && spec.over == "lambda") return range_of(0.01, 100, true);
-  if (!given && policy.policy == "random" && spec.over == "offload") return range_of(0, 1, false);
+  const Usual* known = usual_of(policy);
+  if (!given && known != nullptr && spec.over == known->key) {
+    if (known->to > known->from) {
+      const Document like{Document::Kind::scalar, spec.place, "", {}, {}};
+      return ValueRange{known->from, known->to, "", known->log, like};
+    }
+    if (policy.policy == "threshold") return std::nullopt;
+  }
   auto range = read_value_range(in);
   spec.usable = range.has_value();
   return range;
