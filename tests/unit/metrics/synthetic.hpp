@@ -88,7 +88,10 @@ inline SyntheticRun synthetic_run(std::uint64_t seed, std::size_t n) {
   run.counts.uplinks = 3;
   run.counts.downlinks = 3;
   run.counts.servers = 2;
-  run.context = {0, 0, Seconds(0.05), Watts(2), Watts(6), Watts(30), Watts(70)};
+  run.context = {0, 0, Seconds(0.05), Watts(2), Watts(6), Watts(30), Watts(70), Watts(.02)};
+  run.counts.radio = {Joules(9 * random.uniform()), Joules(random.uniform()),
+                      Joules(20 * random.uniform()), Seconds(2 * horizon * random.uniform()),
+                      1 + random.below(40)};
   return run;
 }
 
