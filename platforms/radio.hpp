@@ -21,8 +21,6 @@
 
 namespace updraft {
 
-using JoulesPerByte = Quantity<0, -1, 0, 1>;
-
 struct TailPhase {
   Seconds lasts;
   Watts power;

@@ -194,7 +194,6 @@ UPDRAFT_QUANTITY(BytesPerSecond)
 UPDRAFT_QUANTITY(FlopsPerSecond)
 UPDRAFT_QUANTITY(Watts)
 UPDRAFT_QUANTITY(Joules)
-using JoulesPerByte = Quantity<0, -1, 0, 1>;
 UPDRAFT_QUANTITY(JoulesPerByte)
 UPDRAFT_QUANTITY(Hertz)
 #undef UPDRAFT_QUANTITY

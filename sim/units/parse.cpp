@@ -9,8 +9,6 @@
 
 namespace updraft {
 
-using JoulesPerByte = Quantity<0, -1, 0, 1>;
-
 namespace {
 
 struct Unit {

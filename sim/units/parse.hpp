@@ -22,7 +22,7 @@ std::string text_of(Q quantity);
 
 // The value of "number unit" (a blank between them or not); nothing if the text is not exactly
 // that, or the number is not finite. Q is Seconds, Bytes, Flops, BytesPerSecond, FlopsPerSecond,
-// Watts, Hertz or Joules. A Hertz may be given as a period ("50 ms" is 20 Hz).
+// Watts, Hertz, Joules or JoulesPerByte. A Hertz may be given as a period ("50 ms" is 20 Hz).
 template <class Q>
 std::optional<Q> parse(std::string_view text);
 template <>

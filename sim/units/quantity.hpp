@@ -59,6 +59,7 @@ using Hertz = Quantity<-1, 0, 0, 0>;
 using BytesPerSecond = Quantity<-1, 1, 0, 0>;
 using FlopsPerSecond = Quantity<-1, 0, 1, 0>;
 using Watts = Quantity<-1, 0, 0, 1>;
+using JoulesPerByte = Quantity<0, -1, 0, 1>;  // power per rate
 
 // A date of the simulated world, counted from its beginning. Date + date does not compile.
 class SimTime {

@@ -102,6 +102,9 @@ TEST_CASE("every unit of power and energy is read exactly") {
   reads<Joules>("200 mJ", 0.2);
   reads<Joules>("200 uJ", 200e-6);
   reads<Joules>("2 kJ", 2000);
+  reads<JoulesPerByte>("438.39 mW/Mbps", 438.39 / 125e6);  // 1e-3 W / 125e3 B/s = 1 / 125e6 J/B
+  reads<JoulesPerByte>("438.39 nJ/bit", 438.39 / 125e6);
+  reads<JoulesPerByte>("5 uJ/B", 5e-6);
 }
 
 TEST_CASE("a frequency is read in its units or as a period") {
