@@ -50,8 +50,9 @@ bool same_counts(const StationCounts& a, const StationCounts& b) {
   return near(a.horizon, b.horizon) && near(a.edge_busy, b.edge_busy) &&
          near(a.uplink_busy, b.uplink_busy) && near(a.downlink_busy, b.downlink_busy) &&
          near(a.cloud_busy, b.cloud_busy) && a.batches == b.batches && near(a.radio, b.radio) &&
-         a.late_replies == b.late_replies && a.edge_queue_max == b.edge_queue_max &&
-         a.uplink_queue_max == b.uplink_queue_max && a.cloud_queue_max == b.cloud_queue_max;
+         a.late_replies == b.late_replies && a.failed_uploads == b.failed_uploads &&
+         a.edge_queue_max == b.edge_queue_max && a.uplink_queue_max == b.uplink_queue_max &&
+         a.cloud_queue_max == b.cloud_queue_max;
 }
 
 // What all scenarios together came by: a generator that makes dull ones proves nothing.
@@ -63,6 +64,7 @@ struct Tally {
   std::uint64_t late_replies = 0;
   std::uint64_t given_up_under_way = 0;
   std::uint64_t promotions = 0;
+  std::uint64_t failed_uploads = 0;
   double largest_s = 0;
 };
 
@@ -70,6 +72,7 @@ void count(const Run& run, Tally& tally) {
   tally.samples += run.samples.size();
   tally.late_replies += run.counts.late_replies;
   tally.promotions += run.counts.radio.promotions;
+  tally.failed_uploads += run.counts.failed_uploads;
   for (SampleId s = 0; s < run.samples.size(); ++s) {
     const Outcome outcome = run.samples.outcome[s];
     tally.answered_cloud += outcome == Outcome::answered_cloud;
@@ -147,6 +150,14 @@ TEST_CASE("native and simgrid agree where every device has a radio, on each part
   CHECK(tally.answered_cloud > 1000);
   CHECK(tally.promotions > 1000);
   CHECK(tally.given_up_under_way > 25);
+}
+
+TEST_CASE("native and simgrid break the same uploads off and try them again alike") {
+  const Tally tally = compared(Variety::failing, 2);
+  if (seeds(2).size() == 1) return;
+  CHECK(tally.answered_cloud > 1000);
+  CHECK(tally.failed_uploads > 1000);
+  CHECK(tally.fell_back > 300);
 }
 
 }  // namespace

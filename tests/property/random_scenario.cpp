@@ -25,7 +25,8 @@ class Writer {
     scenario_.text += fmt::format("channel:\n  latency: {}\n", duration(0, 30));
     link("uplink", 20e3);
     link("downlink", 5e3);
-    if (variety_ == Variety::radio) radio();
+    if (variety_ == Variety::radio || (variety_ == Variety::failing && more_.uniform() < .3))
+      radio();
     cloud();
     policies();
     if (chance(.3)) scenario_.text += "replications: 2\n";
@@ -93,6 +94,31 @@ class Writer {
     return fmt::format("{{dates: {}, column: seen_ms}}", folder_.file(name_ + "_dates.csv", csv));
   }
 
+  // Outages, half of them on the grid of 5 ms, and what they do to an upload.
+  std::string failing() {
+    std::string text = "    outages: ";
+    if (more_.uniform() < .5) {
+      text += fmt::format("{{up: {} ms, down: {} ms}}\n", 50 + more_.below(1000),
+                          10 + more_.below(400));
+    } else {
+      std::uint64_t at = 0;
+      std::string windows;
+      for (std::uint64_t i = 0; i < 1 + more_.below(5); ++i) {
+        at += 5 * (1 + more_.below(100));
+        const std::uint64_t lasts = 5 * (1 + more_.below(60));
+        windows += fmt::format("{}{{at: {} ms, lasts: {} ms}}", i == 0 ? "" : ", ", at, lasts);
+        at += lasts;
+      }
+      text += "[" + windows + "]\n";
+    }
+    const std::uint64_t backoff = 5 * (1 + more_.below(40));
+    return text + fmt::format(
+                      "    on_outage: {{fail_after: {} ms, retries: {}, backoff: {} ms, "
+                      "factor: {}, most: {} ms}}\n",
+                      5 * more_.below(20), more_.below(5), backoff, 1 + more_.below(3),
+                      backoff + 5 * more_.below(50));
+  }
+
   void device() {
     scenario_.text += fmt::format("device:\n  count: {}\n  use: {}\n", devices_,
                                   pick({"ideal", "raspberry-pi-4b", "cortex-m7"}));
@@ -113,6 +139,7 @@ class Writer {
     if (variety_ == Variety::radio && direction == "uplink" && more_.uniform() < .3)
       text += fmt::format("    bundle: {{max: {}, delay: {} ms}}\n", 2 + more_.below(4),
                           5 * more_.below(60));
+    if (variety_ == Variety::failing && direction == "uplink") text += failing();
     if (chance(.3)) text += fmt::format("    latency: {}\n", duration(0, 50));
     // A typical payload takes 5 to 200 ms.
     const double Mbps = typical_bytes * 8e-6 / between(.005, .2);
@@ -249,12 +276,21 @@ class Writer {
     scenario_.text += "policies:\n";
     const auto count = 2 + random_.below(2);
     for (std::uint64_t i = 0; i < count; ++i) {
-      scenario_.text +=
-          fmt::format("  - {{name: p{}, {}{}}}\n", i, one_policy(), offload() + timeout());
+      const std::string policy = one_policy();
+      const std::string keys = policy.find("sizing") == std::string::npos ? offload() : "";
+      scenario_.text += fmt::format("  - {{name: p{}, {}{}}}\n", i, policy, keys + timeout());
     }
   }
 
   std::string one_policy() {
+    if (variety_ == Variety::failing && more_.uniform() < .4) {
+      return fmt::format(
+          "policy: dynamic_sizing, good_rate: {} kbps, poor_rate: {} kbps, "
+          "unanswered: {}, good: {{policy: always_cloud, run_stage: true, variant: "
+          "{}}}, poor: {{policy: random, offload: 0.3, variant: {}}}",
+          500 + more_.below(2000), 100 + more_.below(400), 1 + more_.below(3), variants_[0],
+          variants_[0]);
+    }
     switch (random_.below(9)) {
       case 0:
         return "policy: always_edge";

@@ -25,6 +25,9 @@ const std::map<std::string_view, std::string> entries = {
     {"always_cloud", "run_stage: true"},
     {"random", "offload: 40 %"},
     {"threshold", "score: margin, tune: {appealing_rate: 40 %}"},
+    {"cdl", "tune: {appealing_rate: 40 %}"},
+    {"branchynet", "delta: 0.9"},
+    {"ao", "stage: whole"},
     {"oracle", "budget: 30 %"},
     {"dynamic_sizing",
      "good: {policy: threshold, stage: exit, score: margin, delta: 0.5}, poor: {policy: threshold, "

@@ -1,0 +1,140 @@
+// What an outage does to an upload, by hand. 125 kB at 8 Mbps take 125 ms; dates in ms.
+#include "tests/validation/simulated.hpp"
+
+namespace updraft {
+namespace {
+
+// A stage of 10 ms, then every sample is offloaded; the uplink is down from 100 to 500.
+std::string with_outage(const std::string& workload, const std::string& uplink,
+                        const std::string& policy) {
+  return "workload: {trace: none, payload: 125 kB, reply: 0 B, " + workload +
+         "}\ndevice: {stage_time: 10 ms}\ncloud: {service: 0 s}\n"
+         "channel: {uplink: {rate: 8 Mbps, outages: {at: 100 ms, lasts: 400 ms}" +
+         uplink + "}, downlink: 8 Mbps}\npolicies: [{policy: always_cloud" + policy + "}]\n";
+}
+
+std::string one(const std::string& uplink, const std::string& policy = ", run_stage: true") {
+  return with_outage("samples: 1, arrivals: {periodic: 1 Hz}", uplink, policy);
+}
+
+const std::string tries =
+    ", on_outage: {fail_after: 50 ms, retries: 5, backoff: 100 ms, factor: 2}";
+
+}  // namespace
+
+TEST_CASE("without more a transfer stalls while the link is down") {
+  // 10 .. 100, 90 ms of 125; the other 35 from 500: 535
+  for (const std::string uplink : {"", ", on_outage: stall"}) {
+    const Run run = simulated(one(uplink));
+    check_dates("upload_started", run.samples.stamps.upload_started, {10});
+    check_dates("sent", run.samples.stamps.sent, {535});
+    CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{125000});
+    CHECK(run.counts.failed_uploads == 0);
+  }
+}
+
+TEST_CASE(
+    "a transfer fails once the link has been down for so long, and is sent anew from its first "
+    "byte") {
+  // from 10; down at 100, failed at 150 with 90,000 B on their way; again at 150 + 100 = 250: still
+  // down, failed at 300; again at 300 + 200 = 500: up, sent at 625. 90,000 + 0 + 125,000 B.
+  for (const std::string sharing : {"per_device", "fifo", "fair"}) {
+    CAPTURE(sharing);
+    const Run run = simulated(one(tries + ", sharing: " + sharing));
+    check_dates("upload_started", run.samples.stamps.upload_started, {500});
+    check_dates("sent", run.samples.stamps.sent, {625});
+    CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{215000});
+    CHECK(run.counts.failed_uploads == 2);
+    CHECK(run.samples.outcome[0] == Outcome::answered_cloud);
+    // under way 10 .. 150, 250 .. 300 and 500 .. 625
+    CHECK(1e3 * run.counts.uplink_busy.si() == doctest::Approx(140 + 50 + 125));
+  }
+}
+
+TEST_CASE("an outage as long as the patience does no harm, a longer one does") {
+  // Down for 400 ms: on paper at 500 the rate is back, and the transfer goes on.
+  const auto patience = [&](const std::string& after) {
+    return simulated(one(", on_outage: {fail_after: " + after + ", backoff: 1 s}"));
+  };
+  const Run held = patience("400 ms");
+  check_dates("sent", held.samples.stamps.sent, {535});
+  CHECK(held.counts.failed_uploads == 0);
+  const Run failed = patience("399 ms");
+  check_dates("sent", failed.samples.stamps.sent, {499 + 1000 + 125});
+  CHECK(failed.counts.failed_uploads == 1);
+}
+
+TEST_CASE(
+    "when the tries are used up the edge's answer stands, or the sample is lost without one") {
+  const std::string once = ", on_outage: {fail_after: 50 ms, retries: 1, backoff: 100 ms}";
+  const Run fell_back = simulated(one(once));  // failed at 150 and at 300
+  check_dates("answered", fell_back.samples.stamps.answered, {300});
+  check_dates("upload_started", fell_back.samples.stamps.upload_started, {never});
+  CHECK(fell_back.samples.outcome[0] == Outcome::fell_back);
+  CHECK(fell_back.samples.uplink_bytes == std::vector<std::uint32_t>{90000});
+  CHECK(fell_back.counts.failed_uploads == 2);
+  const Run dropped = simulated(one(once, ""));  // begins at 0: failed at 150 with 100,000 B
+  CHECK(dropped.samples.outcome[0] == Outcome::dropped);
+  CHECK(dropped.samples.uplink_bytes == std::vector<std::uint32_t>{100000});
+  const Run never_again =
+      simulated(one(", on_outage: {fail_after: 0 s, retries: 0}"));  // failed at 100
+  check_dates("answered", never_again.samples.stamps.answered, {100});
+  CHECK(never_again.counts.failed_uploads == 1);
+}
+
+TEST_CASE("a time-out ends a sample that waits for its next try") {
+  // failed at 150, next try at 250; decided 10, its time is up at 210
+  const Run run = simulated(one(tries, ", run_stage: true, timeout: 200 ms"));
+  check_dates("answered", run.samples.stamps.answered, {210});
+  CHECK(run.samples.outcome[0] == Outcome::fell_back);
+  CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{90000});
+  CHECK(run.counts.failed_uploads == 1);
+}
+
+TEST_CASE("while one waits for its next try the link is the others'") {
+  // Sample 0 from 10, failed at 150, back at 550; sample 1 (decided 30) begins at 150, is down from
+  // its first bit, fails at 200 and is back at 600. At 550 the link is free: 550 .. 675, then
+  // sample 1, which has waited since 600: 675 .. 800.
+  const ArrivalsFile arrivals(std::vector<double>{0, 20});
+  const Run run = simulated(with_outage(
+      "arrivals: " + arrivals.yaml(),
+      ", on_outage: {fail_after: 50 ms, retries: 5, backoff: 400 ms}", ", run_stage: true"));
+  check_dates("upload_started", run.samples.stamps.upload_started, {550, 675});
+  check_dates("sent", run.samples.stamps.sent, {675, 800});
+  CHECK(run.counts.failed_uploads == 2);
+}
+
+TEST_CASE("waits between tries grow to the longest and no further") {
+  // Tries at 10, then each fails at once while the link is down (from 100 to 500): 100, and after
+  // 50, 100, 120, 120 ms: 150, 250, 370, 490, 610.
+  const Run run = simulated(
+      one(", on_outage: {fail_after: 0 s, retries: 9, backoff: 50 ms, factor: 2, most: 120 ms}"));
+  check_dates("upload_started", run.samples.stamps.upload_started, {610});
+  CHECK(run.counts.failed_uploads == 5);
+}
+
+TEST_CASE("through an outage of 78 s no sample is lost, whatever the scenario does about it") {
+  // 20 samples a second for 100 s, 3 kB each; the link is down from 10 to 88 s.
+  for (const std::string uplink :
+       {"", ", on_outage: {fail_after: 1 s, retries: 3, backoff: 500 ms, factor: 2}",
+        ", on_outage: {fail_after: 0 s, retries: 100, backoff: 5 s}"}) {
+    for (const std::string policy : {"", ", timeout: 300 ms"}) {
+      CAPTURE(uplink);
+      CAPTURE(policy);
+      const Run run = simulated(
+          "workload: {trace: none, payload: 3 kB, reply: 16 B, samples: 2000, arrivals: {periodic: "
+          "20 Hz}}\ndevice: {stage_time: 10 ms}\ncloud: {service: 5 ms}\n"
+          "channel: {uplink: {rate: 8 Mbps, outages: {at: 10 s, lasts: 78 s}" +
+          uplink + "}, downlink: 8 Mbps, latency: 10 ms}\n" +
+          "policies: [{policy: always_cloud, run_stage: true" + policy + "}]\n");
+      std::size_t lost = 0;
+      for (const Outcome outcome : run.samples.outcome)
+        lost += outcome != Outcome::answered_cloud && outcome != Outcome::fell_back;
+      CHECK(lost == 0);
+      CHECK(run.samples.outcome.front() == Outcome::answered_cloud);
+      CHECK(run.samples.outcome.back() == Outcome::answered_cloud);
+    }
+  }
+}
+
+}  // namespace updraft
