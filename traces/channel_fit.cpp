@@ -12,7 +12,9 @@
 namespace updraft {
 namespace {
 
-constexpr std::size_t parts_of_state = 20;
+constexpr double largest_part = .002;  // of all bins, that one of a state's rates stands for
+constexpr double fewest_parts = 5;
+constexpr double most_parts = 100;
 constexpr std::size_t fewest_bins = 20;
 constexpr double fewest_bins_of_state = 1;
 constexpr double Mbps = 125e3;  // B/s
@@ -84,7 +86,10 @@ ChannelModel model_of(const HiddenMarkov& chain, std::size_t outages,
     const double leaves = bins_in(chain, k) - chain.moves(k, k);
     found.push_back({k, leaves, {}});
     auto& state = found.back().state;
-    state.rates = rates_in(chain, k, rates, order, k < outages ? 1 : parts_of_state);
+    const double share = bins_in(chain, k) / static_cast<double>(rates.size());
+    const double parts = std::clamp(std::ceil(share / largest_part), fewest_parts, most_parts);
+    state.rates =
+        rates_in(chain, k, rates, order, k < outages ? 1 : static_cast<std::size_t>(parts));
     const double dwell_ms = 1e3 * (bin * (bins_in(chain, k) / leaves)).si();
     state.dwell = std::max(bin, Seconds(std::round(dwell_ms) / 1e3));
   }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double Mbps = 125e3;            // B/s
 constexpr std::size_t longest_draw = 50;  // times the recording
-constexpr std::size_t fewest_drawn = 200'000;
+constexpr std::size_t fewest_drawn = 4'000'000;
 
 std::string seconds(Seconds s) { return fmt::format("{:.4g}", s.si()); }
 

@@ -72,10 +72,12 @@ RateFigures figures_of(const std::vector<double>& rates, Seconds bin, double out
   RateFigures out;
   const double bins = static_cast<double>(rates.size());
   out.mean = mean_of(rates);
-  std::vector<double> sorted = rates;
-  std::sort(sorted.begin(), sorted.end());
-  for (const double share : RateFigures::shares)
-    out.quantiles.push_back(sorted[static_cast<std::size_t>(std::ceil(share * bins)) - 1]);
+  std::vector<double> ranked = rates;
+  for (const double share : RateFigures::shares) {
+    const auto rank = ranked.begin() + static_cast<std::ptrdiff_t>(std::ceil(share * bins)) - 1;
+    std::nth_element(ranked.begin(), rank, ranked.end());
+    out.quantiles.push_back(*rank);
+  }
   for (const std::size_t lag : RateFigures::lags) {
     const bool fits = 4 * lag <= rates.size();
     out.autocorrelations.push_back(fits ? autocorrelation(rates, lag)

@@ -126,9 +126,12 @@ TEST_CASE("fitting a draw finds the number of states, their rates, dwells and tr
     const auto& found = fit.model.states[k];
     const auto& drew = model.states[k];
     CAPTURE(drew.name);
-    // the mean of a square is the square of the mean and the variance
-    const double rate = drew.mean().si() + (k > 0 ? 125e3 * .0625 : 0);
-    CHECK(found.mean().si() == doctest::Approx(rate).epsilon(.02));
+    if (k == 0) {  // bins that the noise brings down to almost nothing are outages, too
+      CHECK(found.mean() < .01 * model.mean());
+    } else {  // the mean of a square is the square of the mean and the variance
+      const double rate = drew.mean().si() + 125e3 * .0625;
+      CHECK(found.mean().si() == doctest::Approx(rate).epsilon(.02));
+    }
     // about 600 visits or more each: 4 relative deviations of a mean dwell are 4/sqrt(600) = 16 %
     CHECK(found.dwell.si() == doctest::Approx(drew.dwell.si()).epsilon(.16));
     for (std::size_t j = 0; j < 4; ++j) CHECK(std::abs(found.next[j] - drew.next[j]) < .08);
