@@ -1,6 +1,7 @@
 #include "traces/outages.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "sim/core/check.hpp"
@@ -20,6 +21,9 @@ class Gated : public RateSource {
       return {BytesPerSecond(0), at_};
     }
     rate_.reach(at_);
+    // A link that has stopped for good says so, or whoever waits would walk the gate for ever.
+    if (rate_.piece.rate == BytesPerSecond(0) && std::isinf(rate_.piece.until.si()))
+      return rate_.piece;
     at_ = std::min(rate_.piece.until, gate_.piece.until);
     return {rate_.piece.rate, at_};
   }

@@ -46,6 +46,14 @@ TEST_CASE("an outage hides what the rate does meanwhile, and does not shift it")
   check_piece(*source, 5, forever);
 }
 
+TEST_CASE("a rate that stops for good stops for good, though the gate goes on") {
+  const RateProfile stops({{1, 5}}, AtEnd::stop);
+  const auto gate = on_off(BytesPerSecond(1), Seconds(1), Seconds(1));
+  const auto source = with_outages(play(stops), draw(gate, Stream(3, "gate")));
+  int pieces = 0;
+  while (source->next().until.si() < forever) REQUIRE(++pieces < 20);
+}
+
 TEST_CASE("dates where both change at once are one change") {
   const RateProfile steps({{2, 1}, {4, 7}, {6, 9}}, AtEnd::loop);
   const auto gate = gate_down_in({{SimTime(2), Seconds(2)}});
