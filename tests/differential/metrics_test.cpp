@@ -164,8 +164,10 @@ Figures figures_of(const std::vector<Row>& run, const Right& right, std::vector<
   double horizon = 0;
   double served = 0;
   for (const char* name :
-       {"answered_edge", "answered_cloud", "fell_back", "dropped", "late_replies"})
+       {"answered_edge", "answered_cloud", "fell_back", "dropped", "late_replies", "stage_changes"})
     f[name] = 0;
+  f["failed_uploads"] = 0;  // no outages here; tests/validation/failures_test.cpp counts them
+  const Row* before = nullptr;
   for (const Row& row : run) {
     const auto at = [&](const std::string& stamp) { return number(row.at(stamp + "_s")); };
     const bool is_right = row.at("correct") == "1";
@@ -173,6 +175,9 @@ Figures figures_of(const std::vector<Row>& run, const Right& right, std::vector<
     const bool ran = !row.at("stage").empty();
     const bool answered = row.at("outcome") != "dropped";
     ++f[row.at("outcome")];
+    f["stage_changes"] += before != nullptr && before->at("device") == row.at("device") &&
+                          before->at("stage") != row.at("stage");
+    before = &row;
     correct += is_right;
     offloads += offloaded;
     edge_alone += right.edge.at(row.at("row"));
@@ -287,7 +292,8 @@ bool same(double a, double b) {
 
 bool is_count(const std::string& name) {
   return name == "samples" || name == "answered_edge" || name == "answered_cloud" ||
-         name == "fell_back" || name == "dropped" || name == "late_replies";
+         name == "fell_back" || name == "dropped" || name == "late_replies" ||
+         name == "failed_uploads" || name == "stage_changes";
 }
 
 // Over replications: counts add up, figures average; the half width is t s / sqrt(3) with t
@@ -355,7 +361,8 @@ TEST_CASE("summary.csv and summary.json are what samples.csv alone adds up to") 
       REQUIRE(figures[policy][0].contains(name));  // a new figure must be computed here, too
       const Combined mine = combine(figures[policy], name);
       CHECK_MESSAGE(same(number(text), mine.value), name, " = ", text, ", here ", mine.value);
-      const bool outcome = is_count(name) && name != "samples" && name != "late_replies";
+      const bool outcome = is_count(name) && name != "samples" && name != "late_replies" &&
+                           name != "failed_uploads" && name != "stage_changes";
       const auto& in_json = outcome ? json[p]["outcomes"][name] : json[p][name];
       CHECK(same(in_json.is_null() ? NAN : in_json.get<double>(), mine.value));
       ++compared;

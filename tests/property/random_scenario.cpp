@@ -163,7 +163,8 @@ class Writer {
       text += fmt::format("    flow_rate: {:.4f} Mbps\n", Mbps * between(.2, 1.2));
     if (sharing == "fair" && chance(.6))
       text += fmt::format("    streams: {}\n", pick({"1", "2", "3", "all"}));
-    if (more_.uniform() < .2) text += fmt::format("    outages: {}\n", outages());
+    if (more_.uniform() < .2 && (variety_ != Variety::failing || direction != "uplink"))
+      text += fmt::format("    outages: {}\n", outages());
     scenario_.text += text;
   }
 
