@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,9 +18,7 @@ extern char** environ;
 
 namespace updraft {
 
-// Starts a sweep and kills it after so long, unless it has ended by itself.
-inline void run_for(const std::vector<std::string>& words, std::chrono::microseconds patience,
-                    int number) {
+inline pid_t started(const std::vector<std::string>& words) {
   std::vector<std::string> all = words;
   all.insert(all.begin(), UPDRAFT_BUILD_DIR "/updraft");
   std::vector<char*> argv;
@@ -31,7 +30,25 @@ inline void run_for(const std::vector<std::string>& words, std::chrono::microsec
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   REQUIRE(::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ) == 0);
   posix_spawn_file_actions_destroy(&actions);
+  return pid;
+}
+
+// Starts a sweep and kills it after so long, unless it has ended by itself.
+inline void run_for(const std::vector<std::string>& words, std::chrono::microseconds patience,
+                    int number) {
+  const pid_t pid = started(words);
   std::this_thread::sleep_for(patience);
+  ::kill(pid, number);
+  ::waitpid(pid, nullptr, 0);
+}
+
+// Starts a sweep and kills it once `far_enough` says so: however slow the machine is just now.
+inline void run_until(const std::vector<std::string>& words,
+                      const std::function<bool()>& far_enough, int number) {
+  const pid_t pid = started(words);
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!far_enough() && std::chrono::steady_clock::now() < limit)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   ::kill(pid, number);
   ::waitpid(pid, nullptr, 0);
 }

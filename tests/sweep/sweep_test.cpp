@@ -178,6 +178,11 @@ std::size_t cells_in(const std::string& journal) {
   return count;
 }
 
+// With some cells done, and most of the 400 not.
+bool begun(const TemporaryFolder& folder) {
+  return fs::exists(journal_of(folder)) && cells_in(read(journal_of(folder))) > 4;
+}
+
 const std::string long_sweep = [] {
   std::string text = base;
   text.replace(text.find("samples: 400"), 12, "samples: 20000");
@@ -188,26 +193,35 @@ TEST_CASE("killed at 20 random points and resumed, a sweep ends as if nothing ha
   const TemporaryFolder undisturbed;
   const std::string name = "long.yaml";
   undisturbed.file(name, long_sweep);
+  const auto start = std::chrono::steady_clock::now();
   REQUIRE(
       run_updraft({"sweep", name, "-o", "out", "--quiet"}, undisturbed.root().string()).status ==
       0);
+  const std::chrono::duration<double> whole = std::chrono::steady_clock::now() - start;
 
   const TemporaryFolder folder;
   folder.file(name, long_sweep);
+  const fs::path here = fs::current_path();
   fs::current_path(folder.root());
   Stream random(2026, "kill");
   MESSAGE("the points come from Stream(2026, \"kill\")");
   std::size_t before = 0;
   std::size_t unfinished = 0;
   for (int kill = 0; kill < 20; ++kill) {
-    const std::chrono::microseconds patience(30'000 + random.below(120'000));
-    run_for({"sweep", name, "-o", "out", "--quiet", "--resume"}, patience, SIGKILL);
-    if (!fs::exists(journal_of(folder))) continue;  // not begun, or complete
+    // Relative to the undisturbed run, so that a machine under load is killed at like points.
+    const std::chrono::duration<double> patience = whole * (.05 + .3 * random.uniform());
+    run_for({"sweep", name, "-o", "out", "--quiet", "--resume"},
+            std::chrono::duration_cast<std::chrono::microseconds>(patience), SIGKILL);
+    if (!fs::exists(journal_of(folder))) {  // not begun, or complete: the next begins anew
+      before = 0;
+      continue;
+    }
     const std::size_t now = cells_in(read(journal_of(folder)));
     CHECK(now >= before);  // nothing is lost
     before = now;
     unfinished += now > 0 && now < 400;
   }
+  fs::current_path(here);
   CHECK(unfinished >= 5);
   const auto last = run_updraft({"sweep", name, "-o", "out", "--resume"}, folder.root().string());
   CHECK(last.status == 0);
@@ -221,8 +235,8 @@ TEST_CASE("killed at 20 random points and resumed, a sweep ends as if nothing ha
 TEST_CASE("an unfinished sweep is neither overwritten nor mixed with another") {
   const TemporaryFolder folder;
   const std::string file = folder.file("long.yaml", long_sweep);
-  run_for({"sweep", file, "-o", folder.path("out"), "--quiet"}, std::chrono::milliseconds(150),
-          SIGINT);
+  run_until(
+      {"sweep", file, "-o", folder.path("out"), "--quiet"}, [&] { return begun(folder); }, SIGINT);
   REQUIRE(fs::exists(journal_of(folder)));
   CHECK(!fs::exists(folder.path("out")));
   const auto again = run_updraft({"sweep", file, "-o", folder.path("out")}, folder.root().string());
@@ -256,8 +270,8 @@ TEST_CASE("an input that has changed since stops the resuming") {
   std::string text = long_sweep;
   text.replace(text.find("uplink: 8 Mbps"), 14, "uplink: {trace: rate.txt}");
   const std::string file = folder.file("long.yaml", text);
-  run_for({"sweep", file, "-o", folder.path("out"), "--quiet"}, std::chrono::milliseconds(150),
-          SIGKILL);
+  run_until(
+      {"sweep", file, "-o", folder.path("out"), "--quiet"}, [&] { return begun(folder); }, SIGKILL);
   REQUIRE(fs::exists(journal_of(folder)));
   folder.file("rate.txt", "0.1 4\n1 9\n");
   const auto said =
