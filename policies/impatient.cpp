@@ -1,5 +1,6 @@
 #include "policies/impatient.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace updraft {
@@ -12,7 +13,7 @@ class Impatient final : public Policy {
   StageId choose_stage(const ArrivalView& seen) override { return policy_->choose_stage(seen); }
   Decision decide(const ScoredView& seen) override {
     Decision decision = policy_->decide(seen);
-    decision.timeout = timeout_;  // of no account where it answers
+    decision.timeout = std::min(decision.timeout, timeout_);  // of no account where it answers
     return decision;
   }
 

@@ -47,6 +47,10 @@ class Search {
     set_in_document(base_, "replications", scalar(place, fmt::format("{}", runs)));
     set_in_document(base_, "workload.seed",
                     scalar(place, fmt::format("{}", tuning_seed(of.workload.seed))));
+    // As many samples as the run has, not as many as the other split.
+    if (!std::holds_alternative<DatedArrivals>(of.workload.arrivals))
+      set_in_document(base_, "workload.samples",
+                      scalar(place, fmt::format("{}", scenario.plan.first.back())));
     if (of.workload.trace != "none")
       set_in_document(base_, "workload.split", scalar(place, "calibration"));
     ladder_ = ladder_for(spec, entry_, *prepared({placeholder(spec)}));

@@ -26,10 +26,11 @@ BytesPerSecond rounded(double rate_Bps) {
   return BytesPerSecond(std::round(rate_Bps * 8 / unit) * unit / 8);
 }
 
-// Ten-thousandths that sum to 1.
+// Ten-thousandths that sum to 1; what is possible stays so, or a state could not be reached.
 std::vector<double> rounded(const std::vector<double>& chances) {
   std::vector<double> parts;
-  for (const double chance : chances) parts.push_back(std::round(chance * 1e4));
+  for (const double chance : chances)
+    parts.push_back(chance > 0 ? std::max(std::round(chance * 1e4), 1.) : 0);
   const auto largest = std::max_element(parts.begin(), parts.end());
   *largest += 1e4 - std::accumulate(parts.begin(), parts.end(), 0.);
   for (auto& part : parts) part /= 1e4;

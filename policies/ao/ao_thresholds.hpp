@@ -1,8 +1,7 @@
 // AO's thresholds: one for every ordered pair of classes that the edge puts first (a) and second
 // (b), or for every first class, found on rows whose truth is known.
-//   T(a,b), T(a), T  =  the last crossing (kde.hpp) of the margins of the rows of that pair, of
-//   that
-//                       class, of all                                                         (1)
+//   T(a,b), T(a), T  =  the last crossing (kde.hpp) of the margins of that pair's rows, of that
+//                       class's, of all                                                       (1)
 // A group speaks for itself if it has least_samples rows, and either no wrong one (T = 0), no right
 // one (T = never), or least_errors wrong ones. Else its T is that of the next larger group, from
 // pair to class to all (2); all rows speak for themselves, however few.

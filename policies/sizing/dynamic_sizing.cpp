@@ -13,7 +13,9 @@
 // Departures: the paper says that the channel is good or unstable, and no more. Here an edge device
 // judges that by what it can measure, never by the true rate. Nor does it say what the device does
 // while it knows nothing: here it begins in the poor mode, and (1) needs a payload that was sent,
-// so that a poor mode which never offloads would never end; such a one is refused.
+// and a reply where round trips are limited,
+// so that a poor mode which never offloads never ends: always_edge is refused, others are the
+// user's affair.
 #include <tuple>
 #include <utility>
 
@@ -43,7 +45,9 @@ class DynamicSizing final : public Policy {
                  link.last_round_trip <= limits_.poor_round_trip &&
                  link.unanswered < limits_.unanswered;  // (2)
     } else {
-      is_good_ = link.rate.si() > 0 && link.rate >= limits_.good_rate &&
+      const bool knows = link.rate.si() > 0 &&
+                         (limits_.good_round_trip == no_timeout || link.last_round_trip.si() > 0);
+      is_good_ = knows && link.rate >= limits_.good_rate &&
                  link.last_round_trip <= limits_.good_round_trip && link.unanswered == 0;  // (1)
     }
     return mode().choose_stage(seen);

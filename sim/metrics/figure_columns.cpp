@@ -87,8 +87,7 @@ constexpr FigureColumn columns[] = {
 
     {"energy_J", "J", figure, lower,
      "edge_busy_J + edge_idle_J, and the four of its radio if it has one: what drains the device, "
-     "per "
-     "sample; no cloud",
+     "per sample; no cloud",
      "", &F::energy_J},
     {"edge_busy_J", "J", figure, neither, "busy watts * time in stages, over devices, / n", "",
      &F::edge_busy_J},
@@ -97,15 +96,13 @@ constexpr FigureColumn columns[] = {
      &F::edge_idle_J},
     {"radio_transfer_J", "J", figure, neither,
      "(alpha * bytes carried, both directions, + base watts * time with something to send or "
-     "receive, "
-     "over devices) / n",
+     "receive, over devices) / n",
      "Huang et al., MobiSys 2012", &F::radio_transfer_J},
     {"radio_promotion_J", "J", figure, neither, "promotions * their watts * their delay / n",
      "Huang et al., MobiSys 2012", &F::radio_promotion_J},
     {"radio_tail_J", "J", figure, neither,
      "watts of the tails' phases * time in them / n; each device's last tail in full, even beyond "
-     "the "
-     "horizon",
+     "the horizon",
      "Huang et al., MobiSys 2012", &F::radio_tail_J},
     {"radio_idle_J", "J", figure, neither,
      "idle watts of the radio * (devices * horizon - time not idle) / n", "", &F::radio_idle_J},

@@ -51,7 +51,8 @@ Ends wilson(double x, double n) {
   constexpr double z = 1.959963984540054;
   const double middle = x + z * z / (2 * n);
   const double half = z * std::sqrt(x * (1 - x) / n + z * z / (4 * n * n));
-  return {(middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)};  // (5)
+  const Ends ends{(middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)};  // (5)
+  return {x == 0 ? 0 : ends.low, x == 1 ? 1 : ends.high};  // exact there, and not nearly so
 }
 
 BudgetVerdict verdict_on(const Budget& budget, std::span<const RunFigures> runs) {

@@ -286,6 +286,11 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
     } else if (in.has("flow_rate")) {
       out.flow_rate = in.quantity<BytesPerSecond>("flow_rate", std::nullopt, any_rate);
     }
+    const auto* cap = out.flow_rate ? std::get_if<TraceRate>(&*out.flow_rate) : nullptr;
+    if (out.on_outage && cap != nullptr && cap->at_end == "stop")
+      in.mistake("flow_rate",
+                 "one that loops or holds beside on_outage: a transfer that its own "
+                 "rate stops for good is broken off by nobody");
     const std::string streams = in.text("streams", "1");
     if (streams != "all")
       out.streams = static_cast<std::uint32_t>(in.count("streams", 1, {1, 1e6}));

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include "sim/core/check.hpp"
 
 #include "policies/policy.hpp"
+#include "sim/core/check.hpp"
 #include "sim/core/sample.hpp"
 #include "sim/engines/engine.hpp"
 

@@ -73,6 +73,7 @@ class Journey final : public Handler {
   std::vector<LinkMeter> meters_;  // [device]; empty where the policy does not hear of replies
   std::vector<bool> limited_;      // [sample]: a time-out will end it; empty while there are none
   std::uint64_t late_replies_ = 0;
+  SimTime last_act_;  // date of the last event that was not the timer of something long over
   SimTime last_end_;  // of a sample, or of the cloud's work for one that had given up
 };
 

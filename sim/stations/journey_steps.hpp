@@ -70,7 +70,7 @@ void Journey<AnyEngine>::run() {
   for (SampleId s = 0; s < samples_.size(); ++s) {
     if (samples_.outcome[s] != Outcome::pending) continue;
     samples_.outcome[s] = Outcome::dropped;  // left behind: it ends with the run
-    last_end_ = std::max(last_end_, engine_.now());
+    last_end_ = std::max(last_end_, last_act_);
     // What never left was not sent.
     if (!samples_.stamps.sent[s].set())
       samples_.uplink_bytes[s] = failures_ ? failures_->carried(s, 0) : 0;
@@ -126,6 +126,10 @@ template <class AnyEngine>
 template <EventKind kind>
 void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t id) {
   const SampleId sample = id;
+  constexpr bool may_be_over = kind == EventKind::link_check || kind == EventKind::bundle_due ||
+                               kind == EventKind::retry || kind == EventKind::timed_out ||
+                               kind == EventKind::batch_due;
+  if constexpr (!may_be_over) last_act_ = std::max(last_act_, engine_.now());
   if constexpr (kind == EventKind::arrival) {
     devices_[owner].arrive(sample, engine_, samples_);
     if (plan_.arrivals.kind != ArrivalPlan::Kind::back_to_back) arrange_arrival(owner);
@@ -144,6 +148,7 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
     if (failures_->has_failed(sample, owner, engine_)) broken_off(sample);
   } else if constexpr (kind == EventKind::retry) {
     if (samples_.outcome[sample] != Outcome::pending) return;  // its time was up meanwhile
+    last_act_ = std::max(last_act_, engine_.now());
     failures_->tried_again(sample);
     if (auto* meter = meter_of(sample)) meter->queued(sample);
     uplink_.send(sample, engine_);
@@ -207,6 +212,7 @@ void Journey<AnyEngine>::offload(SampleId sample, DeviceId device, const Decisio
 // The upload under way has failed. What it had carried has been sent for nothing.
 template <class AnyEngine>
 void Journey<AnyEngine>::broken_off(SampleId sample) {
+  last_act_ = std::max(last_act_, engine_.now());
   const std::uint32_t carried = uplink_.give_up(sample, engine_);
   samples_.stamps.upload_started[sample] = SimTime::never();
   if (auto* meter = meter_of(sample)) {

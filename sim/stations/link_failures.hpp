@@ -2,14 +2,13 @@
 // once its link has carried nothing for `fail_after`; what it had carried is lost. After its k-th
 // failure a payload waits
 //   w_k = min(most, backoff * factor^(k-1))                                            (1)
-// and joins its device's queue again, from its first byte. After `retries` tries more than the
-// first nobody sends it again. Back-off grows as TCP's time-out does (RFC 6298), without its
-// randomness: payloads of one device do not collide. Outages of the whole link alone break off:
+// and joins its device's queue (or bundle) again, from its first byte. After `retries` tries more
+// than the first nobody sends it again. Back-off grows as TCP's time-out does (RFC 6298), without
+// its randomness: payloads of one device do not collide. Outages of the whole link alone break off:
 // not a flow_rate of 0.
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -32,7 +31,9 @@ struct FailurePlan {
   // Of a payload that has failed so often (>= 1); nothing where no try is left.
   std::optional<Seconds> wait(std::uint32_t failures) const {
     if (failures > retries) return std::nullopt;
-    return std::min(most, backoff * std::pow(factor, failures - 1));  // (1)
+    Seconds wait = backoff;
+    for (std::uint32_t k = 1; k < failures && wait < most; ++k) wait = wait * factor;
+    return std::min(most, wait);  // (1)
   }
 };
 
@@ -110,6 +111,9 @@ bool LinkFailures::look(SampleId sample, DeviceId device, AnyEngine& engine) {
     const bool fails_at_all = fails + tolerance < outage->to;
     if (fails_at_all && fails <= now) return true;
     next = fails_at_all ? fails : outage->to;
+  } else if (watches_[its.link].is_over(now)) {
+    its.look = SimTime::never();
+    return false;
   }
   its.look = next;
   engine.wake(next, {EventKind::link_check, device, sample});

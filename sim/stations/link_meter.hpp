@@ -1,6 +1,6 @@
 // What a device learns of its uplink by using it, and all that a policy may know of it:
-//   r <- r + (b / t - r) / 4          b bytes left in t, from first bit to last; first r = b / t
-//   (1) seen = min(r, b_i / (now - s_i))  over its payloads i under way since s_i (2)
+//   r <- r + (b / t - r) / 4          b bytes left in t, first bit to last; first r = b / t   (1)
+//   seen = min(r, b_i / (now - s_i))  over its payloads i that are under way since s_i       (2)
 // (2): what has not left by now has had at most b_i / (now - s_i), so that a fade is seen while it
 // lasts and not only when the payload that it holds up has left. r in bytes per second. The gain
 // of 1/4 forgets a payload to a third after four more; TCP smooths its round trips by 1/8 (RFC

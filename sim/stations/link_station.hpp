@@ -275,7 +275,12 @@ std::uint32_t LinkStation::give_up(SampleId sample, AnyEngine& engine) {
   Radio* const radio = held_.empty() ? nullptr : &radios_.of_device[device];
   if (!(*columns_.started)[sample].set()) {
     if (!bundles_.empty() && holds(bundles_[device].queue, sample)) {
-      unlink(bundles_[device].queue, sample);  // its timer stays for the others
+      Bundle& its = bundles_[device];
+      unlink(its.queue, sample);  // its timer stays for the others, if there are any
+      if (its.queue.waiting == 0) {
+        its.open = false;
+        ++its.serial;
+      }
       return 0;
     }
     const bool held = radio != nullptr && radio->promoting();

@@ -3,6 +3,7 @@
 // then; no policy ever sees it. Neighbouring pieces of rate 0 are one span.
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,6 +25,10 @@ class OutageWatch {
   // that lasts beyond `limit` may be told shorter than it is, but beyond `limit`. Dates do not
   // decrease from call to call. Amortised, a piece is looked at once.
   std::optional<Span> next(SimTime date, SimTime limit);
+  // Its last piece, of a rate above 0, lasts for ever: there is no outage any more.
+  bool is_over(SimTime date) const {
+    return std::isinf(seen_until_.si()) && !(span_ && span_->to > date);
+  }
 
  private:
   bool may_grow() const { return span_ && span_->to == seen_until_; }

@@ -14,9 +14,8 @@
 //
 // Dates of bursts alone decide all of it, so only a promotion is an event; whether a tail is over
 // is asked when the next burst comes. At the very date of its end a tail is not over.
-// - Connected is who has something in his link's queue or under way: also while the rate is zero,
-// and
-//   while others have the turn on a link that all devices share (fifo).
+// - Connected is who has something in a link's queue or under way: also while the rate is zero, and
+//   while others have their turn on a link that all devices share (fifo).
 // - A transfer of no bytes wants a connected radio as any other.
 // - A promotion whose burst was given up meanwhile goes on, and its tail follows.
 // - The last tail is charged in full, even beyond the end of the run: the last bit has caused it.
