@@ -11,6 +11,7 @@
 #include "platforms/platform.hpp"
 #include "policies/registry.hpp"
 #include "sim/metrics/terminal_text.hpp"
+#include "sim/own_process.hpp"
 #include "sim/prepare.hpp"
 #include "sim/simulation.hpp"
 #include "sim/sweep.hpp"
@@ -72,6 +73,7 @@ int check_scenarios(const std::vector<std::string>& files,
                     const std::vector<std::string>& overrides) {
   Mistakes mistakes;
   for (const auto& file : files) {
+    throw_if_stopped();
     try {
       const auto prepared = prepare(file, overrides);
       const Document document = read_scenario_document(file, overrides);

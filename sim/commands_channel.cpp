@@ -176,6 +176,10 @@ int fit_channel_to_trace(const ChannelFitCommand& command) {
 
 int generate_trace(const ChannelGenerateCommand& command) {
   const Seconds length = duration("--length", command.length, 1e-3, 1e9);
+  if (is_channel_model(command.output))
+    throw InputError(fmt::format(
+        "-o = {}; expected another ending, such as .txt: .yaml is read as a channel model",
+        command.output));
   const ChannelModel model = read_channel_model(command.model);
   const auto source = draw(model, Stream(command.seed, "channel generate"));
   std::string text = fmt::format(
@@ -194,7 +198,8 @@ int generate_trace(const ChannelGenerateCommand& command) {
     refuse_above(bins);
     const auto rates = bin_rates(*source, static_cast<std::size_t>(bins), bin);
     for (std::size_t b = 0; b < rates.size(); ++b)
-      text += fmt::format("{:.12g} {:.9g}\n", static_cast<double>(b + 1) * bin.si(), rates[b] / Mbps);
+      text +=
+          fmt::format("{:.12g} {:.9g}\n", static_cast<double>(b + 1) * bin.si(), rates[b] / Mbps);
   } else {
     double pieces = 0;
     for (double date = 0; date < length.si();) {

@@ -117,7 +117,9 @@ constexpr FigureColumn columns[] = {
 
     {"edge_wait_s", "s", figure, neither, "started - arrived", "", &F::edge_wait_s},
     {"stage_s", "s", figure, neither, "decided - started", "", &F::stage_s},
-    {"upload_wait_s", "s", figure, neither, "upload_started - decided", "", &F::upload_wait_s},
+    {"upload_wait_s", "s", figure, neither,
+     "upload_started - decided: queue, radio, bundle, failed tries and their back-off", "",
+     &F::upload_wait_s},
     {"upload_s", "s", figure, neither, "sent - upload_started", "", &F::upload_s},
     {"uplink_propagation_s", "s", figure, neither, "received - sent", "", &F::uplink_propagation_s},
     {"cloud_wait_s", "s", figure, neither, "served_start - received: queue and batching", "",

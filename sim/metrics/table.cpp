@@ -32,6 +32,7 @@ const Units changes = {{0, "", 1}};
 const Units work = {{1e10, "GMAC", 1e-9}, {1e4, "MMAC", 1e-6}, {0, "MAC", 1}};
 
 double dropped_share(const RunFigures& run) { return run.dropped / run.samples; }
+double fell_back_share(const RunFigures& run) { return run.fell_back / run.samples; }
 
 struct Kind {
   std::string_view top;
@@ -62,6 +63,7 @@ const Kind kinds[] = {
     kind<&F::energy_J>("energy", "", joules),
     kind<&F::uplink_B>("uplink", "", bytes),
     kind<&F::deadline_miss_rate>("late", "", percent, true),
+    {"fell", "back ", percent, &fell_back_share, &F::fell_back, true},
     {"dropped", "", percent, &dropped_share, &F::dropped, true},
     kind<&F::stage_changes>("stage", "changes", changes, true),
 };

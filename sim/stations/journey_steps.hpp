@@ -151,7 +151,7 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
     last_act_ = std::max(last_act_, engine_.now());
     failures_->tried_again(sample);
     if (auto* meter = meter_of(sample)) meter->queued(sample);
-    uplink_.send(sample, engine_);
+    uplink_.send_again(sample, engine_);
   } else if constexpr (kind == EventKind::promoted) {
     radios_[owner].promoted(engine_.now());
     uplink_.radio_is_connected(owner, engine_);

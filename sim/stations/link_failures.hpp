@@ -2,7 +2,7 @@
 // once its link has carried nothing for `fail_after`; what it had carried is lost. After its k-th
 // failure a payload waits
 //   w_k = min(most, backoff * factor^(k-1))                                            (1)
-// and joins its device's queue (or bundle) again, from its first byte. After `retries` tries more
+// and joins its device's queue again (no bundle), from its first byte. After `retries` tries more
 // than the first nobody sends it again. Back-off grows as TCP's time-out does (RFC 6298), without
 // its randomness: payloads of one device do not collide. Outages of the whole link alone break off:
 // not a flow_rate of 0.

@@ -53,6 +53,11 @@ class LinkStation {
   // Its bytes stand in their column.
   template <class AnyEngine>
   void send(SampleId sample, AnyEngine& engine);
+  // The same for one that failed: it has waited long enough, and is in no bundle any more.
+  template <class AnyEngine>
+  void send_again(SampleId sample, AnyEngine& engine) {
+    send_alone(sample, engine);
+  }
   // The last bit of `sample` has left; its `received` event follows one latency later.
   template <class AnyEngine>
   void done(SampleId sample, AnyEngine& engine);

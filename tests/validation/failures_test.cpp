@@ -113,6 +113,34 @@ TEST_CASE("waits between tries grow to the longest and no further") {
   CHECK(run.counts.failed_uploads == 5);
 }
 
+TEST_CASE(
+    "what is stuck for good ends the run with the last event, not with a timer of what is over") {
+  // Sent at 10 + 125 = 135, served at once; the reply finds a downlink that stopped at 50. The look
+  // at the uplink that was due 60 s after 10 says nothing of this run.
+  const TemporaryFolder folder;
+  const std::string stops = folder.file("stops.txt", "0.05 8\n0.1 0\n");
+  const Run run = simulated(
+      "workload: {trace: none, payload: 125 kB, reply: 1 kB, samples: 1, arrivals: {periodic: 1 "
+      "Hz}}\ndevice: {stage_time: 10 ms}\ncloud: {service: 0 s}\n"
+      "channel: {uplink: {rate: 8 Mbps, on_outage: {fail_after: 1 s}}, downlink: {trace: " +
+      stops + ", at_end: hold}}\npolicies: [{policy: always_cloud, run_stage: true}]\n");
+  CHECK(run.samples.outcome[0] == Outcome::dropped);
+  CHECK(1e3 * run.counts.horizon.si() == doctest::Approx(135));
+}
+
+TEST_CASE("on a link without outages a transfer that its own rate stops for good ends the run") {
+  const TemporaryFolder folder;
+  const std::string stops = folder.file("stops.txt", "0.05 8\n0.1 0\n");
+  const Run run = simulated(
+      "workload: {trace: none, payload: 125 kB, reply: 0 B, samples: 1, arrivals: {periodic: 1 "
+      "Hz}}\ndevice: {stage_time: 10 ms}\n"
+      "channel: {uplink: {rate: 8 Mbps, sharing: fair, flow_rate: {trace: " +
+      stops + ", at_end: hold}, on_outage: {fail_after: 1 s}}, downlink: 8 Mbps}\n" +
+      "policies: [{policy: always_cloud, run_stage: true}]\n");
+  CHECK(run.samples.outcome[0] == Outcome::dropped);
+  CHECK(run.counts.failed_uploads == 0);
+}
+
 TEST_CASE("through an outage of 78 s no sample is lost, whatever the scenario does about it") {
   // 20 samples a second for 100 s, 3 kB each; the link is down from 10 to 88 s.
   for (const std::string uplink :

@@ -159,8 +159,18 @@ TEST_CASE("Wilson's interval is the worked example's") {
   const Ends ends = wilson(.5, 100);
   CHECK(ends.low == doctest::Approx(.40383).epsilon(1e-4));
   CHECK(ends.high == doctest::Approx(.59617).epsilon(1e-4));
-  CHECK(wilson(0, 50).low == doctest::Approx(0));
-  CHECK(wilson(1, 50).high == doctest::Approx(1));
+  for (double n = 1; n <= 2000; ++n) {  // not by a rounding beside
+    CHECK(wilson(0, n).low == 0);
+    CHECK(wilson(1, n).high == 1);
+  }
+}
+
+TEST_CASE("a limit of 0 % is not missed where nothing happened, and is where one thing did") {
+  const auto judged = [](double dropped) {
+    return verdict_on(budget("dropped_rate", 0), runs(&RunFigures::dropped, {dropped})).verdict;
+  };
+  CHECK(judged(0) == Verdict::undecided);  // 0 of 1000 may still be 3 in 1000
+  CHECK(judged(1) == Verdict::missed);
 }
 
 TEST_CASE("a single run's quantile is judged by its order statistics") {
