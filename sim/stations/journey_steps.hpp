@@ -161,7 +161,7 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
   } else if constexpr (kind == EventKind::batch_due) {
     cloud_.batch_due(sample, engine_, samples_);
   } else if constexpr (kind == EventKind::bundle_due) {
-    uplink_.bundle_due(owner, id, engine_);
+    if (uplink_.bundle_due(owner, id, engine_)) last_act_ = std::max(last_act_, engine_.now());
   } else if constexpr (kind == EventKind::batch_done) {
     last_end_ = std::max(last_end_, engine_.now());
     for (const SampleId served : cloud_.batch_done(owner, engine_, samples_)) {

@@ -61,9 +61,10 @@ class LinkStation {
   // The last bit of `sample` has left; its `received` event follows one latency later.
   template <class AnyEngine>
   void done(SampleId sample, AnyEngine& engine);
-  // The bundle of `device` that was opened as its `serial`-th has waited long enough.
+  // The bundle of `device` that was opened as its `serial`-th has waited long enough. False: it has
+  // left already.
   template <class AnyEngine>
-  void bundle_due(DeviceId device, std::uint32_t serial, AnyEngine& engine);
+  bool bundle_due(DeviceId device, std::uint32_t serial, AnyEngine& engine);
   // The radio of `device` is: what was held back for it joins the queue.
   template <class AnyEngine>
   void radio_is_connected(DeviceId device, AnyEngine& engine);
@@ -187,8 +188,10 @@ void LinkStation::close_bundle(DeviceId device, AnyEngine& engine) {
 }
 
 template <class AnyEngine>
-void LinkStation::bundle_due(DeviceId device, std::uint32_t serial, AnyEngine& engine) {
-  if (bundles_[device].open && bundles_[device].serial == serial) close_bundle(device, engine);
+bool LinkStation::bundle_due(DeviceId device, std::uint32_t serial, AnyEngine& engine) {
+  if (!bundles_[device].open || bundles_[device].serial != serial) return false;
+  close_bundle(device, engine);
+  return true;
 }
 
 template <class AnyEngine>

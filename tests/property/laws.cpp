@@ -270,6 +270,9 @@ class Inspection {
         const double date = at(stamps_.decided, s);
         known = known && !near(date, due);
         if (due < date) leave(due);
+        // Where all of them were given up, the next begins a bundle of its own.
+        const auto gone = [&](SampleId other) { return given_up_at(other) < date; };
+        if (std::all_of(open.begin(), open.end(), gone)) leave(date);
         if (open.empty()) due = date + plan.bundle_delay.si();
         open.push_back(s);
         const auto waits = std::count_if(open.begin(), open.end(), [&](SampleId other) {
