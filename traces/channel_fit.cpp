@@ -26,15 +26,31 @@ BytesPerSecond rounded(double rate_Bps) {
   return BytesPerSecond(std::round(rate_Bps * 8 / unit) * unit / 8);
 }
 
-// Ten-thousandths that sum to 1; what is possible stays so, or a state could not be reached.
+// Ten-thousandths that sum to 1.
 std::vector<double> rounded(const std::vector<double>& chances) {
   std::vector<double> parts;
-  for (const double chance : chances)
-    parts.push_back(chance > 0 ? std::max(std::round(chance * 1e4), 1.) : 0);
+  for (const double chance : chances) parts.push_back(std::round(chance * 1e4));
   const auto largest = std::max_element(parts.begin(), parts.end());
   *largest += 1e4 - std::accumulate(parts.begin(), parts.end(), 0.);
   for (auto& part : parts) part /= 1e4;
   return parts;
+}
+
+// A state that rounding has cut off keeps its likeliest way in, or the model could not be read.
+void keep_ways_in(const std::vector<std::vector<double>>& chances, ChannelModel& model) {
+  auto& states = model.states;
+  for (std::size_t j = 0; states.size() > 1 && j < states.size(); ++j) {
+    std::size_t likeliest = j == 0 ? 1 : 0;
+    bool reached = false;
+    for (std::size_t k = 0; k < states.size(); ++k) {
+      reached = reached || states[k].next[j] > 0;
+      if (k != j && chances[k][j] > chances[likeliest][j]) likeliest = k;
+    }
+    if (reached) continue;
+    auto& next = states[likeliest].next;
+    *std::max_element(next.begin(), next.end()) -= 1e-4;
+    next[j] = 1e-4;
+  }
 }
 
 double bins_in(const HiddenMarkov& chain, std::size_t k) {
@@ -100,6 +116,7 @@ ChannelModel model_of(const HiddenMarkov& chain, std::size_t outages,
   std::sort(levels, found.end(),
             [](const Found& a, const Found& b) { return a.state.mean() < b.state.mean(); });
   ChannelModel out;
+  std::vector<std::vector<double>> chances;  // of `next`, before rounding
   out.slot = bin;
   for (std::size_t k = 0; k < n; ++k) {
     auto& state = found[k].state;
@@ -110,8 +127,10 @@ ChannelModel model_of(const HiddenMarkov& chain, std::size_t outages,
     for (std::size_t j = 0; j < n; ++j)
       next.push_back(j == k ? 0 : chain.moves(found[k].index, found[j].index) / found[k].leaves);
     state.next = rounded(next);
+    chances.push_back(std::move(next));
     out.states.push_back(std::move(state));
   }
+  keep_ways_in(chances, out);
   return out;
 }
 
