@@ -2,11 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <iterator>
 
-#include "sim/core/input_error.hpp"
 #include "sim/metrics/run_figures.hpp"
 #include "sim/metrics/summary.hpp"
 
@@ -25,39 +22,30 @@ constexpr StampColumn stamp_columns[] = {
     {"served_s", &Stamps::served},     {"reply_started_s", &Stamps::reply_started},
     {"answered_s", &Stamps::answered},
 };
-constexpr std::size_t block = 1 << 20;
 
 std::vector<std::string> quoted(std::vector<std::string> names) {
   for (std::string& name : names) name = csv_text(name);
   return names;
 }
 
-}  // namespace
-
-SamplesCsv::SamplesCsv(const std::filesystem::path& path)
-    : path_(path.string()), file_(std::fopen(path.c_str(), "wb")) {
-  std::string header =
+std::string head() {
+  std::string text =
       "policy,replication,sample,device,row,label,stage,variant,score,outcome,correct,"
       "uplink_B,downlink_B";
-  for (const auto& [name, dates] : stamp_columns) header += fmt::format(",{}", name);
-  try {
-    flush(header + "\n");
-  } catch (const InputError&) {
-    if (file_) std::fclose(file_);  // no destructor runs after a constructor that threw
-    throw;
-  }
+  for (const auto& [name, dates] : stamp_columns) text += fmt::format(",{}", name);
+  return text + "\n";
 }
 
-SamplesCsv::~SamplesCsv() {
-  if (file_) std::fclose(file_);
-}
+}  // namespace
+
+SamplesCsv::SamplesCsv(const std::filesystem::path& path) : file_(path, head()) {}
 
 void SamplesCsv::add(std::string_view policy, std::uint32_t replication, const Samples& samples,
                      const Menu& menu, const Truth& truth) {
   const auto stages = quoted(menu.stage_names());
   const auto variants = quoted(menu.variant_names());
   const std::string run = fmt::format("{},{}", csv_text(policy), replication);
-  std::string text;
+  std::string& text = file_.text();
   const auto out = std::back_inserter(text);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const std::uint32_t row = samples.row[i];
@@ -76,23 +64,9 @@ void SamplesCsv::add(std::string_view policy, std::uint32_t replication, const S
       if (date.set()) fmt::format_to(out, "{:.9f}", date.si());
     }
     text += '\n';
-    if (text.size() > block) {
-      flush(text);
-      text.clear();
-    }
+    file_.flush_if_long();
   }
-  flush(text);
-}
-
-void SamplesCsv::close() {
-  const bool good = std::fclose(file_) == 0;
-  file_ = nullptr;
-  if (!good) throw InputError(fmt::format("{}: cannot be written: {}", path_, strerror(errno)));
-}
-
-void SamplesCsv::flush(std::string_view text) {
-  if (file_ && std::fwrite(text.data(), 1, text.size(), file_) == text.size()) return;
-  throw InputError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+  file_.flush();
 }
 
 }  // namespace updraft

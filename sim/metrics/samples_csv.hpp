@@ -4,13 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <string>
 #include <string_view>
 
 #include "sim/core/menu.hpp"
 #include "sim/core/sample.hpp"
+#include "sim/metrics/text_file.hpp"
 
 namespace updraft {
 
@@ -18,21 +17,15 @@ class SamplesCsv {
  public:
   // Begins the file. Throws InputError where it cannot be written, here and below.
   explicit SamplesCsv(const std::filesystem::path& path);
-  ~SamplesCsv();
-  SamplesCsv(const SamplesCsv&) = delete;
-  SamplesCsv& operator=(const SamplesCsv&) = delete;
 
   // Appends one run: a line per sample, in the order of the samples. Dates in seconds with nine
   // decimals; empty where the sample never came by, where nothing was scored, where nothing ran.
   void add(std::string_view policy, std::uint32_t replication, const Samples& samples,
            const Menu& menu, const Truth& truth);
-  void close();  // to see a full disk; the destructor closes in silence
+  void close() { file_.close(); }  // to see a full disk
 
  private:
-  void flush(std::string_view text);
-
-  std::string path_;
-  std::FILE* file_;
+  TextFile file_;
 };
 
 }  // namespace updraft

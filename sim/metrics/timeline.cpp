@@ -4,16 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
-
-#include "sim/core/input_error.hpp"
 
 namespace updraft {
 namespace {
 
-constexpr std::size_t block = 1 << 20;
 constexpr std::array<std::string_view, 4> tracks = {"processor", "uplink", "cloud", "downlink"};
 
 std::string as_json(std::string_view text) {
@@ -33,20 +28,6 @@ struct Bar {
 };
 
 }  // namespace
-
-Timeline::Timeline(const std::filesystem::path& path)
-    : path_(path.string()), file_(std::fopen(path.c_str(), "wb")), text_("[\n") {
-  try {
-    flush();
-  } catch (const InputError&) {
-    if (file_ != nullptr) std::fclose(file_);  // no destructor runs after a constructor that threw
-    throw;
-  }
-}
-
-Timeline::~Timeline() {
-  if (file_ != nullptr) std::fclose(file_);
-}
 
 void Timeline::add(std::string_view policy, std::uint32_t replication, const Samples& samples,
                    const Menu& menu, std::span<const RateHistory> uplinks) {
@@ -126,29 +107,18 @@ void Timeline::add(std::string_view policy, std::uint32_t replication, const Sam
       since = micros(piece.until);
     }
   }
-  flush();
+  file_.flush();
 }
 
 void Timeline::close() {
-  text_ += "\n]\n";
-  flush();
-  const bool good = std::fclose(file_) == 0;
-  file_ = nullptr;
-  if (!good) throw InputError(fmt::format("{}: cannot be written: {}", path_, strerror(errno)));
+  file_.text() += "\n]\n";
+  file_.close();
 }
 
 void Timeline::event(std::string_view fields) {
-  text_ += fmt::format("{}{{{}}}", first_ ? "" : ",\n", fields);
+  file_.text() += fmt::format("{}{{{}}}", first_ ? "" : ",\n", fields);
   first_ = false;
-  if (text_.size() > block) flush();
-}
-
-void Timeline::flush() {
-  const bool good =
-      file_ != nullptr && std::fwrite(text_.data(), 1, text_.size(), file_) == text_.size();
-  if (!good)
-    throw InputError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-  text_.clear();
+  file_.flush_if_long();
 }
 
 }  // namespace updraft

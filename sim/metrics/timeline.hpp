@@ -7,16 +7,15 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/core/menu.hpp"
 #include "sim/core/rate_source.hpp"
 #include "sim/core/sample.hpp"
+#include "sim/metrics/text_file.hpp"
 
 namespace updraft {
 
@@ -26,23 +25,17 @@ using RateHistory = std::vector<RatePiece>;
 class Timeline {
  public:
   // Begins the file. Throws InputError where it cannot be written, here and below.
-  explicit Timeline(const std::filesystem::path& path);
-  ~Timeline();
-  Timeline(const Timeline&) = delete;
-  Timeline& operator=(const Timeline&) = delete;
+  explicit Timeline(const std::filesystem::path& path) : file_(path, "[\n") {}
 
   // Appends one run. `uplinks`: one per device, one for all, or none.
   void add(std::string_view policy, std::uint32_t replication, const Samples& samples,
            const Menu& menu, std::span<const RateHistory> uplinks);
-  void close();  // to see a full disk; the destructor closes in silence
+  void close();  // ends the list, to see a full disk
 
  private:
   void event(std::string_view fields);
-  void flush();
 
-  std::string path_;
-  std::FILE* file_;
-  std::string text_;
+  TextFile file_;
   bool first_ = true;  // no event yet
   std::uint32_t runs_ = 0;
 };

@@ -25,18 +25,7 @@ TEST_CASE("verdicts, margins and a tuned threshold leave the committed bytes") {
   CHECK(said.err == "");
   REQUIRE(said.status == 0);
   folder.write("out/table.txt", said.out);
-  for (const char* name : {"summary.csv", "summary.json", "table.txt"}) {
-    const std::string now = bytes_of(folder.path(std::string("out/") + name));
-    const std::string committed = bytes_of((golden / name).string());
-    if (std::getenv("UPDRAFT_RENEW_GOLDEN") != nullptr) {
-      MESSAGE(name, ": ", now == committed ? "unchanged" : "renewed\n" + moved(committed, now));
-      std::ofstream(golden / name, std::ios::binary) << now;
-      continue;
-    }
-    CAPTURE(name);
-    INFO(moved(committed, now));
-    CHECK((now == committed));
-  }
+  check_committed(folder.path("out"), golden, {"summary.csv", "summary.json", "table.txt"});
   // The note of the tuned policy is in the manifest, too.
   CHECK(bytes_of(folder.path("out/manifest.json")).find("tuned by simulation on calibration") !=
         std::string::npos);

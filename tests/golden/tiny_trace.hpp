@@ -1,12 +1,18 @@
-// What the golden tests share: the recorded trace that they replay, made from a formula, and how a
-// file that has moved is shown.
+// What the golden tests share: the recorded trace that they replay, made from a formula, and the
+// comparison with what is committed.
 #pragma once
 
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "tests/unit/traces/scratch.hpp"
 #include "traces/inference_trace.hpp"
 
 namespace updraft {
@@ -62,6 +68,24 @@ inline std::string moved(const std::string& before, const std::string& after) {
     ++shown;
   }
   return out;
+}
+
+// What a run left in `out` is what is committed, byte for byte; UPDRAFT_RENEW_GOLDEN=1 commits it.
+inline void check_committed(const std::string& out, const std::filesystem::path& golden,
+                            const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const std::string now = bytes_of(out + "/" + name);
+    const std::string committed = bytes_of((golden / name).string());
+    REQUIRE(now != "");
+    if (std::getenv("UPDRAFT_RENEW_GOLDEN") != nullptr) {
+      MESSAGE(name, ": ", now == committed ? "unchanged" : "renewed\n" + moved(committed, now));
+      std::ofstream(golden / name, std::ios::binary) << now;
+      continue;
+    }
+    CAPTURE(name);
+    INFO(moved(committed, now));
+    CHECK((now == committed));  // not both texts printed in full
+  }
 }
 
 }  // namespace updraft
