@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 
+#include "policies/partition/candidate_cut.hpp"
 #include "sim/core/menu.hpp"
 #include "sim/core/random.hpp"
 #include "sim/core/section.hpp"
@@ -103,6 +104,18 @@ class PolicyPlan {
   virtual std::string note() const { return ""; }
 };
 
+// What a scenario's `partition:` offers: a network that can be cut, its cuts as stages and variants
+// of the menu. The answers are those of `answers`, whichever cut runs.
+struct PartitionMenu {
+  const LayerGraph* graph = nullptr;
+  PartitionTimes times;
+  CutCosts costs;
+  std::vector<CandidateCut> cuts;   // nothing on the edge first, everything on it last
+  std::vector<StageId> stages;      // [cuts] no_stage for the first
+  std::vector<VariantId> variants;  // [cuts] -1 for the last, which answers
+  VariantId answers = -1;
+};
+
 // What a maker may look at. `rows` are the recorded rows that the run replays, in order, repeats
 // included. Truth is for the oracle and for tuning (on the calibration split) alone.
 struct PolicyContext {
@@ -112,6 +125,7 @@ struct PolicyContext {
   const Truth* calibration_truth;
   std::span<const std::uint32_t> rows;
   OperatingPointsCache* operating_points = nullptr;  // remembers what was sorted; null: nobody does
+  const PartitionMenu* partition = nullptr;          // null where the scenario has none
 };
 
 }  // namespace updraft

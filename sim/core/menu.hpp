@@ -32,6 +32,8 @@ struct MenuStage {
   // One per row; both empty where the trace stores no logits, or those of one class alone.
   std::vector<std::int32_t> top1{};
   std::vector<std::int32_t> top2{};
+  // Has it an answer of its own? Layers up to a cut have none: there is nothing to fall back to.
+  bool answers = true;
 };
 
 struct MenuVariant {
