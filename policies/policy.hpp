@@ -75,7 +75,8 @@ struct Decision {
 class Policy {
  public:
   virtual ~Policy() = default;
-  // Which stage shall the edge run, or no_stage. A policy that answers must have run one.
+  // Which stage shall the edge run, or no_stage. A policy that answers must have run one
+  // that has an answer.
   virtual StageId choose_stage(const ArrivalView& seen) = 0;
   virtual Decision decide(const ScoredView& seen) = 0;
 };
@@ -110,7 +111,7 @@ struct PartitionMenu {
   const LayerGraph* graph = nullptr;
   PartitionTimes times;
   CutCosts costs;
-  std::vector<CandidateCut> cuts;   // nothing on the edge first, everything on it last
+  std::vector<CandidateCut> cuts;   // nothing on the edge first, everything on it last; or none
   std::vector<StageId> stages;      // [cuts] no_stage for the first
   std::vector<VariantId> variants;  // [cuts] -1 for the last, which answers
   VariantId answers = -1;

@@ -8,17 +8,22 @@ namespace updraft {
 std::unique_ptr<PolicyPlan> make_always_cloud(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_always_edge(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_ao(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_best_cut(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_branchynet(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_cdl(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_dynamic_sizing(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_min_cut(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_oracle(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_random(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_threshold(Section& params, const PolicyContext& context);
 
 namespace {
 
-// Cheapest first; every one takes `timeout`, and all but those that hold others `stage` and
-// `variant`.
+using Takes = PolicyKind::Takes;
+
+// Cheapest first; every one takes `timeout`, and most `stage` and `variant`. Those that hold others
+// leave both to them; the variants of a partition are its cuts.
 constexpr PolicyKind kinds[] = {
     {"always_edge", "", "every sample is answered at the edge",
      "lower end of the curve; Li et al., AppealNet, DAC 2021", make_always_edge},
@@ -42,7 +47,15 @@ constexpr PolicyKind kinds[] = {
      "good, poor, good_rate, poor_rate, good_round_trip, poor_round_trip, unanswered",
      "one policy while the measured channel is good, another while it is poor",
      "Lo et al., dynamic DNN design, ICCD 2017, Sec. IV-A: WS and normal mode", make_dynamic_sizing,
-     true},
+     Takes::neither},
+    {"fixed_cut", "after", "runs the layers up to one, offloads what crosses",
+     "partition by hand: the baseline of Dai et al., CiNET, Table 6", make_fixed_cut, Takes::stage},
+    {"best_cut", "first_rate, objective, price, budget, probe",
+     "the best cut between blocks at the measured rate",
+     "Kang et al., Neurosurgeon, ASPLOS 2017, Sec. 4", make_best_cut, Takes::stage},
+    {"min_cut", "first_rate, objective, price, budget, probe",
+     "the best cut of the whole graph at the measured rate",
+     "Hu et al., DADS, INFOCOM 2019; min-cut", make_min_cut, Takes::stage},
     {"oracle", "budget", "the best router at a share of offloads; knows the truth",
      "a1 + min(budget, P(edge wrong, cloud right))", make_oracle},
 };
@@ -88,7 +101,10 @@ std::vector<std::vector<std::string>> policy_rows() {
     const std::string own(kind.keys);
     rows.push_back({std::string(kind.name),
                     own + (own.empty() ? "" : ", ") +
-                        (kind.holds_others ? "" : "stage, variant, ") + "timeout",
+                        (kind.takes == Takes::stage_and_variant ? "stage, variant, "
+                         : kind.takes == Takes::stage           ? "stage, "
+                                                                : "") +
+                        "timeout",
                     std::string(kind.summary), std::string(kind.source)});
   }
   return rows;

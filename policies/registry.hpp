@@ -21,7 +21,7 @@ struct PolicyKind {
   // Reads the policy's own keys from `params`, reporting mistakes there (the plan is then not
   // used, and may be null). Call it by way of make_policy.
   std::unique_ptr<PolicyPlan> (*make)(Section& params, const PolicyContext& context);
-  bool holds_others = false;  // policies in their turn, which have a `stage` and a `variant`
+  enum class Takes { stage_and_variant, stage, neither } takes = Takes::stage_and_variant;
 };
 
 std::span<const PolicyKind> policy_kinds();

@@ -117,6 +117,10 @@ const ChannelModel& Inputs::channel_model(const std::string& file) {
   return once(models_, file, [&] { return read_channel_model(file); });
 }
 
+const LayerGraph& Inputs::layer_profile(const std::string& file) {
+  return once(layers_, file, [&] { return read_layer_profile(file); });
+}
+
 const Catalog& Inputs::catalog(const std::string& file) {
   return once(catalogs_, file,
               [&] { return file.empty() ? built_in_catalog() : read_catalog(file); });

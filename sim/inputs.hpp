@@ -13,6 +13,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "traces/bandwidth_trace.hpp"
 #include "traces/channel_model.hpp"
+#include "traces/layer_profile.hpp"
 
 namespace updraft {
 
@@ -37,6 +38,7 @@ class Inputs {
   const Recording& recording(const std::string& file, const WorkloadSpec& workload);
   const RateProfile& bandwidth(const std::string& file, const BandwidthOptions& options);
   const ChannelModel& channel_model(const std::string& file);
+  const LayerGraph& layer_profile(const std::string& file);
   const Catalog& catalog(const std::string& file);  // "": the built-in one alone
   OperatingPointsCache& operating_points() { return operating_points_; }
 
@@ -44,6 +46,7 @@ class Inputs {
   std::map<std::string, std::unique_ptr<const Recording>> recordings_;
   std::map<std::string, std::unique_ptr<const RateProfile>> bandwidths_;
   std::map<std::string, std::unique_ptr<const ChannelModel>> models_;
+  std::map<std::string, std::unique_ptr<const LayerGraph>> layers_;
   std::map<std::string, std::unique_ptr<const Catalog>> catalogs_;
   OperatingPointsCache operating_points_;
 };

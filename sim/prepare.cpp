@@ -58,6 +58,7 @@ std::unique_ptr<Prepared> Preparation::run() {
     out_->plan.upload_failures = FailurePlan{failing->fail_after, failing->retries,
                                              failing->backoff, failing->factor, failing->most};
   }
+  if (has_trace) set_partition();
   out_->plan.seed = out_->scenario.workload.seed;
   out_->metrics.deadline = out_->scenario.workload.deadline;
   out_->metrics.quantile_ends = !out_->budgets.empty() && out_->scenario.replications == 1;

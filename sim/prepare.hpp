@@ -38,13 +38,22 @@ struct PreparedReplication {
   std::vector<const PolicyPlan*> policies;  // in the order of the scenario
 };
 
+// What a scenario's `partition:` makes of the recording: its cuts behind the recorded stages and
+// variants.
+struct OwnPartition {
+  Menu menu;
+  Truth truth;
+  PartitionMenu partition;
+};
+
 struct Prepared {
   std::unique_ptr<Inputs> own_inputs;  // null where it refers into those of a sweep
   Scenario scenario;
   std::string dataset;
   const Menu* menu = nullptr;
   const Truth* truth = nullptr;
-  JourneyPlan plan;  // all but policy, rows and replication
+  std::unique_ptr<OwnPartition> partition;  // null where the scenario has none; else menu and truth
+  JourneyPlan plan;                         // all but policy, rows and replication
   LinkRate uplink;
   LinkRate downlink;
   std::vector<std::unique_ptr<const ChannelModel>> own_models;  // that stand in the scenario itself

@@ -99,28 +99,28 @@ void Preparation::set_cloud() {
   out_->plan.servers = spec.servers;
   CloudTimes& times = plan.times;
   for (const auto& variant : out_->menu->variants) {
-    Seconds each = cloud->each * (variant.cloud_work / cloud->reference_work);
+    VariantTime time{cloud->floor, cloud->setup,
+                     cloud->each * (variant.cloud_work / cloud->reference_work)};
     if (spec.service) {
+      time.floor = Seconds(0);
+      time.setup = Seconds(0);
       if (const auto* batch = std::get_if<BatchTime>(&*spec.service)) {
-        times.setup = batch->setup;
-        each = batch->each;
+        time.setup = batch->setup;
+        time.each = batch->each;
       } else if (const auto* exponential = std::get_if<ExponentialTime>(&*spec.service)) {
         times.exponential = true;
-        each = exponential->mean;
+        time.each = exponential->mean;
       } else {
-        each = std::get<ConstantTime>(*spec.service).each;
+        time.each = std::get<ConstantTime>(*spec.service).each;
       }
-    } else {
-      times.floor = cloud->floor;
-      times.setup = cloud->setup;
     }
-    if (each > longest_task) {
+    if (time.each > longest_task) {
       mistakes_.add(spec.use_place, "cloud.use", spec.use,
                     fmt::format("a cloud that serves variant {} within {:.0f} s; this takes "
                                 "{:.3g} s",
-                                variant.name, longest_task.si(), each.si()));
+                                variant.name, longest_task.si(), time.each.si()));
     }
-    times.each.push_back(each);
+    times.of.push_back(time);
   }
   out_->metrics.cloud_idle = cloud->idle;
   out_->metrics.cloud_peak = cloud->peak;

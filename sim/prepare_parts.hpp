@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platforms/layer_times.hpp"
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/inputs.hpp"
@@ -67,6 +68,31 @@ class Preparation {
   void set_radio();
   void set_cloud();
 
+  // prepare_partition.cpp
+  struct PartitionSide {  // edge or cloud
+    std::string_view name;
+    std::string_view machine;  // its block of the scenario
+    std::string use;
+    Place use_place;
+    std::string file;  // of measured times
+    Place file_place;
+    const LayerRates* rates;  // null: the catalog has none for it
+    FlopsPerSecond ideal;
+    std::vector<std::string> with_rates;  // entries of the catalog
+  };
+  struct SidesTimes {
+    std::vector<LayerTime> edge;  // [layers]
+    std::vector<LayerTime> cloud;
+  };
+  void set_partition();
+  std::optional<SidesTimes> partition_sides(const LayerGraph& graph);
+  std::vector<LayerTime> layer_times_of(const PartitionSide& side, const LayerGraph& graph);
+  VariantId partition_answers();
+  CutCosts cut_costs(VariantId answers) const;
+  std::vector<CandidateCut> cuts_for_policies(const LayerGraph& graph,
+                                              const PartitionMenu& partition) const;
+  void offer_cut(const CandidateCut& cut, const SidesTimes& times);
+
   // prepare_arrivals.cpp
   void set_arrivals();
   void set_dates(const DatedArrivalsTable& table, const std::string& file, std::uint32_t devices,
@@ -85,6 +111,7 @@ class Preparation {
   Mistakes mistakes_;
   Inputs& inputs_;
   const Recording* recording_ = nullptr;
+  const PartitionMenu unusable_{};  // where its block has mistakes: its policies are still read
   const Catalog* catalog_ = nullptr;
 };
 

@@ -67,12 +67,16 @@ void Preparation::set_replications() {
     PreparedReplication replication;
     replication.rows = replayed_rows(r);
     const bool calibrated = recording_->has_calibration;
-    const PolicyContext context{recording_->menu,
-                                recording_->truth,
+    const PartitionMenu* partition = out_->partition      ? &out_->partition->partition
+                                     : scenario.partition ? &unusable_
+                                                          : nullptr;
+    const PolicyContext context{*out_->menu,
+                                *out_->truth,
                                 calibrated ? &recording_->calibration : nullptr,
                                 calibrated ? &recording_->calibration_truth : nullptr,
                                 replication.rows,
-                                &inputs_.operating_points()};
+                                &inputs_.operating_points(),
+                                partition};
     for (std::size_t i = 0; i < scenario.policies.size(); ++i) {
       if (r > 0 && !out_->replications[0].policies[i]->depends_on_rows()) {
         replication.policies.push_back(out_->replications[0].policies[i]);

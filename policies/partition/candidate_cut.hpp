@@ -34,7 +34,7 @@ struct CutCosts {
   Watts idle;
   Watts send;
   double per_byte = 0;  // [J/B]
-  std::uint32_t servers = 1;
+  double servers = 1;  // of the cloud, for each device
 };
 
 enum class Coding { fp32, fp16, int8 };  // of a tensor on the uplink: 1, 1/2, 1/4 of its fp32 bytes

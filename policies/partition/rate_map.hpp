@@ -3,6 +3,8 @@
 // few cuts ever win.
 #pragma once
 
+#include <array>
+#include <string_view>
 #include <vector>
 
 #include "policies/partition/candidate_cut.hpp"
@@ -22,6 +24,10 @@ struct Objective {
   double price = 0;  // [s/J]
   Joules budget{};   // per sample
 };
+
+// As scenarios and `updraft cut` name them, in the order of Kind.
+inline constexpr std::array<std::string_view, 5> objective_names = {
+    "latency", "energy", "weighted", "latency_within", "throughput"};
 
 class RateMap {
  public:

@@ -199,7 +199,8 @@ std::size_t reference_correct(const PolicyContext& context, const Rule& rule) {
 // are held against one base.
 StageId read_reference(Section& params, const Menu& menu, const Rule& rule) {
   if (!params.has("reference") || menu.stages.empty()) return rule.stage;
-  return index_of(menu.stage_names(), params.choice("reference", std::nullopt, menu.stage_names()));
+  return index_of(menu.stage_names(),
+                  params.choice("reference", std::nullopt, menu.answering_stage_names()));
 }
 
 // Reads `tune`, sets rule.delta and returns the note on how it was found.

@@ -13,6 +13,22 @@ std::vector<std::string> Menu::score_names(StageId stage) const {
   return names_of(stages[static_cast<std::size_t>(stage)].scores);
 }
 
+std::vector<std::string> Menu::answering_stage_names() const {
+  std::vector<std::string> names;
+  for (const auto& stage : stages) {
+    if (stage.answers) names.push_back(stage.name);
+  }
+  return names;
+}
+
+std::vector<std::string> Menu::direct_variant_names() const {
+  std::vector<std::string> names;
+  for (const auto& variant : variants) {
+    if (variant.made_by == no_stage) names.push_back(variant.name);
+  }
+  return names;
+}
+
 std::vector<ScoreColumn> derived_scores(std::span<const float> logits, std::size_t classes) {
   std::vector<ScoreColumn> out{{"msp", {}}, {"margin", {}}, {"entropy", {}}};
   std::vector<double> p(classes);

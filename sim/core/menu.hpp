@@ -43,6 +43,7 @@ struct MenuVariant {
   Flops encode_work;
   std::vector<std::uint32_t> payload_bytes;  // one per row
   std::uint32_t reply_bytes = 0;
+  StageId made_by = no_stage;  // what puts its payload out; none: the sample as it arrived
 };
 
 struct Menu {
@@ -53,6 +54,10 @@ struct Menu {
   std::vector<std::string> stage_names() const;
   std::vector<std::string> variant_names() const;
   std::vector<std::string> score_names(StageId stage) const;
+  // Those that a policy may choose freely: stages that have an answer, variants that no stage has
+  // to put out first. The cuts of a network are neither.
+  std::vector<std::string> answering_stage_names() const;
+  std::vector<std::string> direct_variant_names() const;
 };
 
 // Who is right, on the same rows.

@@ -121,7 +121,7 @@ struct LinkSpecification {
   std::optional<Outages> outages;
   std::optional<OutageHandling> on_outage;  // of the uplink; absent: it stalls
   std::uint32_t bundle_max = 1;             // uplink: payloads of a device that leave together,
-  Seconds bundle_delay;       // once so many wait or the first has waited this long
+  Seconds bundle_delay;                     // once so many wait or the first has waited this long
   std::uint32_t streams = 1;  // fair: payloads that one device sends at a time; 0: all
 };
 
@@ -138,6 +138,26 @@ struct CloudSpec {
   std::uint32_t batch_max = 1;
   Seconds batch_delay;
   std::optional<std::uint64_t> queue_limit;  // waiting samples; absent: unbounded
+};
+
+// A network that policies may cut: its layers, timed one by one.
+struct PartitionSpec {
+  enum class Times {
+    roofline,  // of the catalog's layer rates
+    ideal,     // work / one rate
+    measured   // tables, by layer
+  };
+  Place place;
+  std::string layers;  // a layer profile
+  Place layers_place;
+  std::string answers;  // the variant whose recorded answers are the network's; "": the only one
+  Place answers_place;
+  std::string coding = "fp32";  // of tensors on the uplink: fp32 | fp16 | int8
+  Times times = Times::roofline;
+  std::string edge_times;  // measured: the tables
+  Place edge_times_place;
+  std::string cloud_times;
+  Place cloud_times_place;
 };
 
 struct PolicySpec {
@@ -158,6 +178,7 @@ struct Scenario {
   LinkSpecification downlink;
   RadioSpec radio;
   CloudSpec cloud;
+  std::optional<PartitionSpec> partition;
   std::vector<PolicySpec> policies;
   std::string catalog;  // a user's own catalog file; "" for none
   std::uint32_t replications = 1;

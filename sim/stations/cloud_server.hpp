@@ -5,7 +5,10 @@
 //
 //   t(b) = max(floor, setup + sum of each sample's own time)     (1)
 //
-// with the constants of platforms/catalog/clouds.yaml or the scenario's own `service:`.
+// with the constants of platforms/catalog/clouds.yaml, of the layers behind a cut, or of the
+// scenario's own `service:`. Where the samples of a batch differ, floor and setup are the largest
+// among them: the cloud's parts of one network at several cuts lie in each other, and what is
+// launched for the longest serves the others.
 #pragma once
 
 #include <algorithm>
@@ -24,11 +27,15 @@
 
 namespace updraft {
 
-struct CloudTimes {
+struct VariantTime {
   Seconds floor;
   Seconds setup;
-  std::vector<Seconds> each;  // per variant of the menu
-  bool exponential = false;   // `each` is then a mean, drawn per sample
+  Seconds each;
+};
+
+struct CloudTimes {
+  std::vector<VariantTime> of;  // per variant of the menu
+  bool exponential = false;     // `each` is then a mean, drawn per sample
 };
 
 struct CloudPlan {
@@ -158,14 +165,21 @@ void CloudServer::start_batch(AnyEngine& engine, Samples& samples) {
 
 inline Seconds CloudServer::batch_time(const std::vector<SampleId>& batch,
                                        const Samples& samples) const {
-  Seconds sum = plan_->times.setup;
+  Seconds floor;
+  Seconds setup;
   for (const SampleId sample : batch) {
-    const Seconds each = plan_->times.each[static_cast<std::size_t>(samples.variant[sample])];
+    const VariantTime& time = plan_->times.of[static_cast<std::size_t>(samples.variant[sample])];
+    floor = std::max(floor, time.floor);
+    setup = std::max(setup, time.setup);
+  }
+  Seconds sum = setup;
+  for (const SampleId sample : batch) {
+    const Seconds each = plan_->times.of[static_cast<std::size_t>(samples.variant[sample])].each;
     sum += plan_->times.exponential
                ? Seconds(Stream(seed_, "service", sample, replication_).exponential(each.si()))
                : each;
   }
-  return std::max(plan_->times.floor, sum);  // (1)
+  return std::max(floor, sum);  // (1)
 }
 
 }  // namespace updraft

@@ -119,8 +119,8 @@ std::optional<EdgeDevice::Decided> EdgeDevice::next(AnyEngine& engine, Samples& 
   const MenuStage* scored =
       stage == no_stage ? nullptr : &plan_->menu->stages[static_cast<std::size_t>(stage)];
   const Decision decision = policy_->decide({seen, stage, scored});
-  UPDRAFT_CHECK(decision.offloads() || stage != no_stage,
-                "a policy answered without having run a stage");
+  UPDRAFT_CHECK(decision.offloads() || (scored != nullptr && scored->answers),
+                "a policy answered without having run a stage that has an answer");
   samples.stamps.decided[in_hand_] = engine.now();
   samples.variant[in_hand_] = decision.variant;
   samples.score[in_hand_] = decision.score;

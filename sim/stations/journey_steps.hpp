@@ -270,7 +270,8 @@ void Journey<AnyEngine>::timed_out(SampleId sample) {
 
 template <class AnyEngine>
 void Journey<AnyEngine>::settle_for_edge(SampleId sample) {
-  if (samples_.stage[sample] == no_stage) {
+  const StageId stage = samples_.stage[sample];
+  if (stage == no_stage || !plan_.menu->stages[static_cast<std::size_t>(stage)].answers) {
     end(sample, Outcome::dropped);
     return;
   }

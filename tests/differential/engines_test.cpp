@@ -160,5 +160,12 @@ TEST_CASE("native and simgrid break the same uploads off and try them again alik
   CHECK(tally.fell_back > 300);
 }
 
+TEST_CASE("native and simgrid cut networks at the same layers") {
+  const Tally tally = compared(Variety::cut, 3);
+  if (seeds(3).size() == 1) return;
+  CHECK(tally.answered_cloud > 1000);
+  CHECK(tally.dropped > 100);
+}
+
 }  // namespace
 }  // namespace updraft

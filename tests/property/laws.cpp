@@ -93,6 +93,10 @@ class Inspection {
     if (!holds) broken_.push_back(fmt::format(text, std::forward<T>(values)...));
   }
   static double at(const std::vector<SimTime>& column, SampleId s) { return column[s].si(); }
+  bool has_answer(SampleId s) const {
+    const StageId stage = samples_.stage[s];
+    return stage != no_stage && prepared_.menu->stages[static_cast<std::size_t>(stage)].answers;
+  }
 
   void rows_and_devices() {
     const auto& first = prepared_.plan.first;
@@ -142,7 +146,7 @@ class Inspection {
             dates[10]);
         break;
       case Outcome::fell_back:
-        law(samples_.stage[s] >= 0 && offloads, "sample {}: fell back on nothing", s);
+        law(has_answer(s) && offloads, "sample {}: fell back on nothing", s);
         law(near(dates[10], dates[2] + timeout_s_), "sample {}: fell back at {}, decided {}", s,
             dates[10], dates[2]);
         law(reached >= 3 && stamped == std::min<std::size_t>(reached, 10) + 1,
@@ -153,7 +157,7 @@ class Inspection {
         law(stamped == reached, "sample {}: a gap in a dropped sample's stamps", s);
         law(reached < 11, "sample {}: dropped, yet answered", s);
         if (limited() && reached >= 3) {
-          law(samples_.stage[s] == no_stage, "sample {}: dropped with an answer at hand", s);
+          law(!has_answer(s), "sample {}: dropped with an answer at hand", s);
           gave_up_on_the_way(s, dates[2] + timeout_s_);
         } else {
           law(may_stop_ || reached == 6, "sample {}: dropped with {} of 6 stamps", s, reached);
@@ -549,10 +553,11 @@ class Inspection {
   // samples as its time says.
   void batch_time(double from, double to, const std::vector<SampleId>& group) {
     const CloudPlan& plan = prepared_.plan.cloud;
-    const double each = plan.times.each[static_cast<std::size_t>(samples_.variant[group[0]])].si();
+    const VariantTime& time = plan.times.of[static_cast<std::size_t>(samples_.variant[group[0]])];
+    const double each = time.each.si();
     const double took = to - from;
-    if (plan.times.exponential || each == 0 || took <= plan.times.floor.si() + slack_s) return;
-    const double members = (took - plan.times.setup.si()) / each;
+    if (plan.times.exponential || each == 0 || took <= time.floor.si() + slack_s) return;
+    const double members = (took - time.setup.si()) / each;
     law(std::abs(members - std::round(members)) < 1e-6 && std::round(members) >= 1 &&
             std::round(members) <= plan.batch_max &&
             group.size() % static_cast<std::size_t>(std::round(members)) == 0,

@@ -161,10 +161,18 @@ TEST_CASE("and with radios, whose energy is what their power integrates to") {
   CHECK(tally.fell_back > 1000);
 }
 
+TEST_CASE("and with networks that are cut") {
+  const Tally tally = obey(Variety::cut, EngineKind::native, 2);
+  if (seeds().size() == 1) return;
+  CHECK(tally.answered_cloud > 1000);
+  CHECK(tally.answered_edge > 500);
+}
+
 TEST_CASE("and on SimGrid") {
   obey(Variety::plain, EngineKind::simgrid, 40);
   obey(Variety::wide, EngineKind::simgrid, 40);
   obey(Variety::radio, EngineKind::simgrid, 40);
+  obey(Variety::cut, EngineKind::simgrid, 40);
 }
 
 TEST_CASE("the same seed gives the same bytes, run after run") {

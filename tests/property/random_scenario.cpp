@@ -28,6 +28,7 @@ class Writer {
     if (variety_ == Variety::radio || (variety_ == Variety::failing && more_.uniform() < .3))
       radio();
     cloud();
+    if (variety_ == Variety::cut) partition();
     policies();
     if (chance(.3)) scenario_.text += "replications: 2\n";
   }
@@ -127,7 +128,9 @@ class Writer {
         scenario_.text += fmt::format("  stage_time: {}\n", duration(0, 60));
         break;
       case 1:
-        scenario_.text += fmt::format("  stage_time: {{exponential: {}}}\n", duration(5, 60));
+        scenario_.text += fmt::format(
+            variety_ == Variety::cut ? "  stage_time: {}\n" : "  stage_time: {{exponential: {}}}\n",
+            duration(5, 60));
         break;
       default:
         scenario_.text += "  rate: 2 GMAC/s\n";
@@ -265,6 +268,7 @@ class Writer {
       default:
         text += fmt::format("  service: {{exponential: {}}}\n", duration(5, 40));
     }
+    if (variety_ == Variety::cut) text = text.substr(0, text.find("  service"));
     if (batches) {
       text +=
           fmt::format("  batch: {{max: {}, delay: {}}}\n", 1 + random_.below(8), duration(0, 40));
@@ -273,12 +277,61 @@ class Writer {
     scenario_.text += text;
   }
 
+  // Layers that read one or two of those before them; all that nobody reads are outputs.
+  void partition() {
+    const auto layers = 2 + more_.below(8);
+    std::string profile =
+        "format: updraft-layers\nname: net\nsource: random\nlayers:\n"
+        "  l0: {type: input, shape: [8], bytes: 9000 B}\n";
+    std::string edge = "layers:\n";
+    std::string cloud = "layers:\n";
+    std::vector<bool> read(layers + 1);
+    for (std::uint64_t k = 1; k <= layers; ++k) {
+      const auto one = more_.uniform() < .7 ? k - 1 : more_.below(k);
+      const auto two = more_.below(k);
+      read[one] = read[two] = true;
+      profile += fmt::format(
+          "  l{}: {{type: convolution, from: [l{}{}], shape: [{}], work: {} kMAC}}\n", k, one,
+          one == two ? "" : fmt::format(", l{}", two), 1 + more_.below(5000), more_.below(2000));
+      const auto ms = more_.uniform() < .2 ? 0 : 5 * more_.below(12);
+      edge += fmt::format("  l{}: {} ms\n", k, ms);
+      cloud += fmt::format("  l{}: {:.4f} ms\n", k, .2 * static_cast<double>(ms) * more_.uniform());
+    }
+    profile += "outputs: [";
+    bool first = true;
+    for (std::uint64_t k = 1; k <= layers; ++k) {
+      if (read[k]) continue;
+      profile += fmt::format("{}l{}", first ? "" : ", ", k);
+      first = false;
+    }
+    scenario_.text += fmt::format(
+        "partition:\n  layers: {}\n  times: {{edge: {}, cloud: {}}}\n  answers: {}\n  coding: {}\n",
+        folder_.file(name_ + "_layers.yaml", profile + "]\n"),
+        folder_.file(name_ + "_edge.yaml", edge), folder_.file(name_ + "_cloud.yaml", cloud),
+        variants_[more_.below(variants_.size())], more_.uniform() < .5 ? "fp32" : "int8");
+  }
+
+  std::string cutting_policy() {
+    const auto which = more_.below(4);
+    if (which == 0) return "policy: fixed_cut, after: input";
+    if (which == 1) return "policy: fixed_cut, after: output";
+    constexpr const char* objectives[] = {"latency", "energy", "weighted, price: 0.1",
+                                          "latency_within, budget: 100 mJ", "throughput"};
+    return fmt::format("policy: {}, first_rate: {} kbps, objective: {}, probe: {}",
+                       which == 2 ? "best_cut" : "min_cut", 100 + more_.below(9000),
+                       objectives[more_.below(5)], more_.below(6));
+  }
+
   void policies() {
     scenario_.text += "policies:\n";
     const auto count = 2 + random_.below(2);
     for (std::uint64_t i = 0; i < count; ++i) {
-      const std::string policy = one_policy();
-      const std::string keys = policy.find("sizing") == std::string::npos ? offload() : "";
+      std::string policy = one_policy();
+      std::string keys = policy.find("sizing") == std::string::npos ? offload() : "";
+      if (variety_ == Variety::cut && more_.uniform() < .8) {
+        policy = cutting_policy();
+        keys = "";
+      }
       scenario_.text += fmt::format("  - {{name: p{}, {}{}}}\n", i, policy, keys + timeout());
     }
   }

@@ -31,7 +31,10 @@ const std::map<std::string_view, std::string> entries = {
     {"oracle", "budget: 30 %"},
     {"dynamic_sizing",
      "good: {policy: threshold, stage: exit, score: margin, delta: 0.5}, poor: {policy: threshold, "
-     "stage: whole, score: margin, delta: 0.3}, good_rate: 0.9 Mbps, poor_rate: 0.7 Mbps"}};
+     "stage: whole, score: margin, delta: 0.3}, good_rate: 0.9 Mbps, poor_rate: 0.7 Mbps"},
+    {"fixed_cut", "after: front"},
+    {"best_cut", "first_rate: 1 Mbps"},
+    {"min_cut", "first_rate: 1 Mbps"}};
 
 std::string policies() {
   std::string text = "policies:\n";
@@ -96,12 +99,16 @@ struct Decided {
   }
 };
 
-std::map<std::string, Decided> decided(const std::string& trace, const std::string& uplink) {
+std::map<std::string, Decided> decided(const std::string& trace, const std::string& layers,
+                                       const std::string& uplink) {
   const auto prepared =
       prepare_text("workload: {trace: " + trace +
                        ", arrivals: {periodic: 1 Hz}}\n"
                        "device: {stage_time: 10 ms}\n"
-                       "cloud: {service: 5 ms}\n"
+                       "cloud: {use: ideal}\n"
+                       "partition: {times: ideal, layers: " +
+                       layers +
+                       "}\n"
                        "channel: {uplink: {trace: " +
                        uplink + "}, downlink: 8 Mbps, latency: 1 ms}\n" + policies(),
                    "test");
@@ -119,6 +126,17 @@ std::map<std::string, Decided> decided(const std::string& trace, const std::stri
   return out;
 }
 
+// The cloud's network as two halves: at 1 Mbps the front at the edge is best (5 ms there, 500 B),
+// at half that all of it (30 ms): 1 GMAC/s at the edge.
+std::string layers_file(const TemporaryFolder& folder) {
+  return folder.file("layers.yaml",
+                     "format: updraft-layers\nname: net\nsource: written for this test\nlayers:\n"
+                     "  image: {type: input, shape: [3000], bytes: 3000 B}\n"
+                     "  front: {type: convolution, from: [image], shape: [125], work: 5 MMAC}\n"
+                     "  back: {type: linear, from: [front], shape: [10], work: 8 MMAC}\n"
+                     "outputs: [back]\n");
+}
+
 // A second at `busy` Mbps until 0.5 s and at `quiet` from there, and again: samples arrive at full
 // seconds and are sent within 0.01 + 3000 * 8 / 0.5e6 = 0.058 s.
 std::string uplink_file(const TemporaryFolder& folder, const std::string& busy,
@@ -131,8 +149,9 @@ std::string uplink_file(const TemporaryFolder& folder, const std::string& busy,
 TEST_CASE("labels and the cloud's answers are hidden from every policy but the oracle") {
   const TemporaryFolder folder;
   const std::string uplink = uplink_file(folder, "1", "1");
-  const auto one = decided(trace_file(folder, 1), uplink);
-  const auto other = decided(trace_file(folder, 2), uplink);
+  const std::string layers = layers_file(folder);
+  const auto one = decided(trace_file(folder, 1), layers, uplink);
+  const auto other = decided(trace_file(folder, 2), layers, uplink);
   REQUIRE(one.size() == policy_kinds().size());
   for (const auto& [name, what] : one) {
     CAPTURE(name);
@@ -144,15 +163,17 @@ TEST_CASE("labels and the cloud's answers are hidden from every policy but the o
 TEST_CASE("the rate of a link that nothing is sent on is hidden from every policy") {
   const TemporaryFolder folder;
   const std::string trace = trace_file(folder, 1);
-  const auto slow = decided(trace, uplink_file(folder, "1", "0.1"));
-  const auto fast = decided(trace, uplink_file(folder, "1", "90"));
+  const std::string layers = layers_file(folder);
+  const auto slow = decided(trace, layers, uplink_file(folder, "1", "0.1"));
+  const auto fast = decided(trace, layers, uplink_file(folder, "1", "90"));
   for (const auto& [name, what] : slow) {
     CAPTURE(name);
     CHECK(what == fast.at(name));
   }
   // While something is sent it can be measured: else the check above would be idle.
-  const auto faded = decided(trace, uplink_file(folder, "0.5", "1"));
-  CHECK(!(faded.at("dynamic_sizing") == slow.at("dynamic_sizing")));
+  const auto faded = decided(trace, layers, uplink_file(folder, "0.5", "1"));
+  for (const char* moves : {"dynamic_sizing", "best_cut", "min_cut"})
+    CHECK(!(faded.at(moves) == slow.at(moves)));
 }
 
 }  // namespace updraft

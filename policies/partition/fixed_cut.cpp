@@ -1,0 +1,64 @@
+// One cut for every sample:
+//   run the layers up to `after`, offload what crosses; answer where nothing does            (1)
+// `after: input` runs nothing at the edge and sends the sample, `after: output` answers there. What
+// a cut is: policies/partition/candidate_cut.hpp. The papers' partition baselines are this, with
+// the layer chosen by hand (seeds/004, Table 6).
+#include <fmt/format.h>
+
+#include "policies/menu_keys.hpp"
+#include "policies/partition/cut_keys.hpp"
+
+namespace updraft {
+namespace {
+
+class FixedCut final : public Policy {
+ public:
+  FixedCut(StageId stage, VariantId variant) : stage_(stage), variant_(variant) {}
+  StageId choose_stage(const ArrivalView&) override { return stage_; }
+  Decision decide(const ScoredView&) override {
+    return variant_ < 0 ? Decision::answer() : Decision::offload(variant_);  // (1)
+  }
+
+ private:
+  StageId stage_;
+  VariantId variant_;
+};
+
+class FixedCutPlan final : public PolicyPlan {
+ public:
+  FixedCutPlan(StageId reference, VariantId answers, StageId stage, VariantId variant)
+      : reference_(reference), answers_(answers), stage_(stage), variant_(variant) {}
+  std::unique_ptr<Policy> for_device(Stream) const override {
+    return std::make_unique<FixedCut>(stage_, variant_);
+  }
+  StageId reference_stage() const override { return reference_; }
+  VariantId reference_variant() const override { return answers_; }
+
+ private:
+  StageId reference_;
+  VariantId answers_;
+  StageId stage_;
+  VariantId variant_;
+};
+
+}  // namespace
+
+std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext& context) {
+  const PartitionMenu* partition = read_partition_menu(params, context);
+  const StageId reference = read_stage(params, context.menu, Need::if_any);
+  if (partition == nullptr || partition->cuts.empty()) {
+    params.has("after");
+    return nullptr;
+  }
+  std::vector<std::string> names;
+  for (const auto& cut : partition->cuts) names.push_back(cut.after);
+  const std::string after = params.choice("after", std::nullopt, names);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] != after) continue;
+    return std::make_unique<FixedCutPlan>(reference, partition->answers, partition->stages[i],
+                                          partition->variants[i]);
+  }
+  return nullptr;
+}
+
+}  // namespace updraft
