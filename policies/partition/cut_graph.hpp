@@ -7,11 +7,12 @@
 //   cost(S) = sum_{v in S} edge_v + sum_{v not in S} cloud_v
 //           + sum_{v in S, some consumer not in S} upload_v         (billed once)
 //           + sum_{v not in S, some consumer in S} download_v       (two-way alone, billed once)
-//           + sum_{output v not in S} reply_v                                                  (1)
+//           + sum_{output v not in S} reply_v + [some layer is not in S] offload               (1)
 //
 // S the layers on the edge; every input layer is in S. One-way (`download` empty): a layer may be
-// on the edge only if all of its inputs are. Weights are finite and >= 0; the unit is the
-// objective's: seconds, joules, or a weighted sum.
+// on the edge only if all of its inputs are. Weights are >= 0; the unit is the objective's:
+// seconds, joules, or a weighted sum. All are finite but `upload` and `download`, where infinite
+// forbids to send that tensor.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@ struct CutWeights {
   std::vector<double> upload;    // [layers]
   std::vector<double> download;  // [layers] or empty
   std::vector<double> reply;     // [layers]; looked at for outputs alone
+  double offload = 0;            // once, however much is on the cloud
 };
 
 using Assignment = std::vector<std::uint8_t>;  // [layers] 1: on the edge

@@ -36,7 +36,8 @@ class RateMap {
     BytesPerSecond from;
     std::size_t cut = 0;
   };
-  // Exact among `candidates` (at least one). Ties: fewer bytes, then fewer layers on the edge.
+  // Exact among `candidates` (at least one). Ties: fewer bytes, then fewer layers on the edge. (At
+  // `from` itself the piece below costs the same, unless a budget ends there.)
   RateMap(const std::vector<CandidateCut>& candidates, const Objective& objective,
           const CutCosts& costs);
 

@@ -12,9 +12,9 @@
 namespace updraft {
 
 // The least cost (1) of cut_graph.hpp and the cut that has it, by max-flow (Boykov and Kolmogorov,
-// PAMI 26(9), 2004): of several such cuts the one with the fewest layers on the edge. Times are
-// counted in whole 2^-k of the largest weight, so that the flow is exact; the cost returned is
-// recomputed.
+// PAMI 26(9), 2004): of several such cuts the one with the fewest layers on the edge. Weights are
+// counted in whole 2^-k, 2^60 of which they make together at most, so that the flow is exact; the
+// cost returned is recomputed. It is above the least by no more than half a unit a weight.
 struct MinCut {
   Assignment on_edge;
   double cost = 0;
@@ -26,15 +26,18 @@ MinCut best_of_all(const LayerGraph& graph, const CutWeights& weights);
 
 // Every cut of a chain, and of a graph taken as a chain of blocks: those that send one tensor alone
 // (after each layer that every path from the inputs to the outputs passes), nothing on the edge
-// (first) and everything on it (last).
+// (first) and everything on it (last). A layer that nobody reads counts as an output.
 std::vector<CandidateCut> chain_cuts(const LayerGraph& graph, const PartitionTimes& times);
 
 // The candidate that an assignment is.
 CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Assignment on_edge);
 
-// The cuts that are best for latency, energy or their weighted sum at some rate, cuts inside blocks
-// included: the breakpoints of the min-cut's cost as a function of 1 / B, found by intersecting
-// neighbours (Eisner and Severance, JACM 23(4), 1976). Exact: any rate's best cut is among them.
+// Cuts to choose from at any rate, cuts inside blocks included; nothing on the edge first,
+// everything on it last. For latency, energy and their weighted sum exact: those that are best at
+// some rate, the pieces of the min-cut's cost as a function of 1 / B, found by intersecting
+// neighbours (Eisner and Severance, JACM 23(4), 1976). For a budget and for throughput a good set:
+// the same for a grid of prices or of weights of edge against cloud, and all of chain_cuts(). Of a
+// chain it has every cut, of a graph it may miss the best.
 std::vector<CandidateCut> graph_cuts(const LayerGraph& graph, const PartitionTimes& times,
                                      const Objective& objective, const CutCosts& costs);
 
@@ -44,14 +47,14 @@ std::vector<CandidateCut> graph_cuts(const LayerGraph& graph, const PartitionTim
 struct WithinBudget {
   CandidateCut cut;     // the best that was found
   bool within = false;  // does it keep the budget? If not, it is the one of least energy
-  Seconds at_least;     // no cut within the budget is faster: the Lagrangian bound
+  Seconds at_least;  // no cut within the budget is faster: the Lagrangian bound; infinite if none
+                     // keeps the budget
 };
 WithinBudget latency_within(const LayerGraph& graph, const PartitionTimes& times, Joules budget,
                             const CutCosts& costs, BytesPerSecond rate);
 
-// The largest throughput of a graph's cuts that a grid of weights on the three stages finds (DADS's
-// heavy mode, ratio 3), beside every one of chain_cuts(): exact for chains, a lower bound for
-// graphs.
+// The largest throughput among graph_cuts(): exact for chains, a lower bound for graphs (an
+// NP-hard question; DADS's heavy mode, which has a grid of weights as well, is within a factor 3).
 CandidateCut best_throughput(const LayerGraph& graph, const PartitionTimes& times,
                              const CutCosts& costs, BytesPerSecond rate);
 
