@@ -40,6 +40,12 @@ std::pair<Watts, Watts> read_powers(Section& entry, const std::string& low,
   return {idle, busy};
 }
 
+std::optional<LayerRates> read_layers(Section& entry) {
+  if (!entry.has("layers")) return std::nullopt;
+  Section block = entry.section("layers");
+  return read_layer_rates(block);
+}
+
 DeviceModel read_device(const std::string& name, Section entry) {
   DeviceModel out;
   out.name = name;
@@ -52,7 +58,8 @@ DeviceModel read_device(const std::string& name, Section entry) {
   }
   out.default_rate = entry.quantity<FlopsPerSecond>("default", std::nullopt, Range::positive());
   std::tie(out.idle, out.busy) = read_powers(entry, "idle", "busy");
-  read_provenance(entry, {"rates", "default", "idle", "busy"}, out);
+  out.layers = read_layers(entry);
+  read_provenance(entry, {"rates", "default", "idle", "busy", "layers"}, out);
   entry.finish();
   return out;
 }
@@ -68,7 +75,8 @@ CloudModel read_cloud(const std::string& name, Section entry) {
     out.fit_error = entry.fraction("fit_error", std::nullopt, Range::not_negative());
   }
   std::tie(out.idle, out.peak) = read_powers(entry, "idle", "peak");
-  read_provenance(entry, {"work", "floor", "setup", "each", "idle", "peak"}, out);
+  out.layers = read_layers(entry);
+  read_provenance(entry, {"work", "floor", "setup", "each", "idle", "peak", "layers"}, out);
   entry.finish();
   return out;
 }
@@ -98,6 +106,16 @@ void add_section(Section& root, const std::string& key, std::string_view singula
                                 entry.key_place.file, model.name, singular));
     *known = std::move(model);
   }
+}
+
+// For the lists: the layer rates' largest error in %, "ideal", "yes" where nobody stated one, or
+// nothing.
+template <class Model>
+std::string layers_cell(const Model& model) {
+  if (!model.layers) return "";
+  if (model.layers->ideal) return "ideal";
+  const auto& error = model.layers->fit_error;
+  return error ? cell(model, "layers", *error * 100) : fmt::format("yes{}", doubt(model, "layers"));
 }
 
 std::string in_macs(FlopsPerSecond rate) {
@@ -181,8 +199,9 @@ Seconds mixed_batch_time(const CloudModel& cloud, Flops total_work) {
 }
 
 std::vector<std::vector<std::string>> device_rows(const Catalog& catalog) {
-  std::vector<std::vector<std::string>> rows{
-      {"device", "what", "rates [GMAC/s]", "other [GMAC/s]", "idle [W]", "busy [W]", "source"}};
+  std::vector<std::vector<std::string>> rows{{"device", "what", "rates [GMAC/s]", "other [GMAC/s]",
+                                              "idle [W]", "busy [W]", "layers, error [%]",
+                                              "source"}};
   for (const auto& device : catalog.devices) {
     std::vector<std::string> rates;
     for (const auto& each : device.rates) {
@@ -191,22 +210,23 @@ std::vector<std::vector<std::string>> device_rows(const Catalog& catalog) {
     rows.push_back({device.name, device.what, fmt::format("{}", fmt::join(rates, ", ")),
                     cell(device, "default", device.default_rate.si() / 2e9),
                     cell(device, "idle", device.idle.si()), cell(device, "busy", device.busy.si()),
-                    device.source});
+                    layers_cell(device), device.source});
   }
   return rows;
 }
 
 std::vector<std::vector<std::string>> cloud_rows(const Catalog& catalog) {
-  std::vector<std::vector<std::string>> rows{{"cloud", "what", "per sample of [GMAC]", "floor [ms]",
-                                              "setup [ms]", "each [ms]", "fit error [%]",
-                                              "idle [W]", "peak [W]", "source"}};
+  std::vector<std::vector<std::string>> rows{
+      {"cloud", "what", "per sample of [GMAC]", "floor [ms]", "setup [ms]", "each [ms]",
+       "fit error [%]", "idle [W]", "peak [W]", "layers, error [%]", "source"}};
   for (const auto& cloud : catalog.clouds) {
-    rows.push_back(
-        {cloud.name, cloud.what, cell(cloud, "work", cloud.reference_work.si() / 2e9),
-         cell(cloud, "floor", cloud.floor.si() * 1e3), cell(cloud, "setup", cloud.setup.si() * 1e3),
-         cell(cloud, "each", cloud.each.si() * 1e3),
-         cloud.fit_error ? fmt::format("{:.4g}", *cloud.fit_error * 100) : "",
-         cell(cloud, "idle", cloud.idle.si()), cell(cloud, "peak", cloud.peak.si()), cloud.source});
+    rows.push_back({cloud.name, cloud.what, cell(cloud, "work", cloud.reference_work.si() / 2e9),
+                    cell(cloud, "floor", cloud.floor.si() * 1e3),
+                    cell(cloud, "setup", cloud.setup.si() * 1e3),
+                    cell(cloud, "each", cloud.each.si() * 1e3),
+                    cloud.fit_error ? fmt::format("{:.4g}", *cloud.fit_error * 100) : "",
+                    cell(cloud, "idle", cloud.idle.si()), cell(cloud, "peak", cloud.peak.si()),
+                    layers_cell(cloud), cloud.source});
   }
   return rows;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platforms/layer_times.hpp"
 #include "platforms/radio.hpp"
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
@@ -34,6 +35,7 @@ struct DeviceModel {
   FlopsPerSecond default_rate;
   Watts idle;
   Watts busy;
+  std::optional<LayerRates> layers;  // for networks cut at a layer
   std::string source;
   std::string note;                     // "" if there is none
   std::vector<std::string> unverified;  // keys whose numbers were not held against a source
@@ -57,7 +59,8 @@ struct CloudModel {
   Seconds each;
   Watts idle;
   Watts peak;
-  std::optional<double> fit_error;  // largest relative error over the published batch sizes
+  std::optional<double> fit_error;   // largest relative error over the published batch sizes
+  std::optional<LayerRates> layers;  // for networks cut at a layer
   std::string source;
   std::string note;
   std::vector<std::string> unverified;

@@ -168,14 +168,14 @@ TEST_CASE("each mistake in a device is explained") {
   CHECK(mistakes_of(changed(good_device, "busy:", "bussy:")) ==
         "my.yaml:4:5: devices.mine.busy = nothing; expected a power with its unit, such as 2.7 W "
         "(uW, mW, W, kW), at least 0\n"
-        "my.yaml:8:5: devices.mine.bussy = 3 W; expected a known key (busy, default, idle, note, "
-        "rates, source, unverified or what); did you mean busy?");
+        "my.yaml:8:5: devices.mine.bussy = 3 W; expected a known key (busy, default, idle, "
+        "layers, note, rates, source, unverified or what); did you mean busy?");
   CHECK(mistakes_of(good_device + "    unverified: [idle, bussy]\n") ==
-        "my.yaml:10:24: devices.mine.unverified = bussy; expected rates, default, idle or busy; "
-        "did you mean busy?");
+        "my.yaml:10:24: devices.mine.unverified = bussy; expected rates, default, idle, busy or "
+        "layers; did you mean busy?");
   CHECK(mistakes_of(good_device + "    unverified: idle\n") ==
-        "my.yaml:10:17: devices.mine.unverified = idle; expected a list of rates, default, idle or "
-        "busy");
+        "my.yaml:10:17: devices.mine.unverified = idle; expected a list of rates, default, idle, "
+        "busy or layers");
 }
 
 TEST_CASE("each mistake in a cloud is explained") {
@@ -218,10 +218,11 @@ TEST_CASE("the lists have a head and a row per entry, and mark what is unverifie
   CHECK(devices[1][4] == "2.7");
   CHECK(devices[3][0] == "jetson-nano");
   CHECK(devices[3][5] == "10?");
+  CHECK(devices[3][6] == "25");
   const auto clouds = cloud_rows(catalog);
   CHECK(clouds.size() == 1 + catalog.clouds.size());
   for (const auto& row : clouds) CHECK(row.size() == clouds[0].size());
   CHECK(clouds[1] == std::vector<std::string>{"t4", "NVIDIA T4, PyTorch, mixed precision", "4.09",
-                                              "13", "1.76", "0.874", "1", "8.75?", "70?",
+                                              "13", "1.76", "0.874", "1", "8.75?", "70?", "yes?",
                                               catalog.clouds[0].source});
 }
