@@ -78,7 +78,7 @@ class CutSet {
 
 // What a second of the edge is weighted against one of the cloud, in steps of 2: the link's weight
 // is x, which the envelope has all of.
-void add_pipelines(std::uint32_t servers, CutSet& cuts) {
+void add_pipelines(double servers, CutSet& cuts) {
   for (int step = -5; step <= 5; ++step) {
     cuts.add_envelope({std::ldexp(1, step), 1.0 / servers, 0, 1, 0});
   }
