@@ -1,0 +1,278 @@
+// Reads layer profiles: first each layer by itself, then what joins them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "sim/core/section.hpp"
+#include "traces/layer_order.hpp"
+#include "traces/layer_profile.hpp"
+
+namespace updraft {
+namespace {
+
+constexpr std::size_t most_layers = 20'000;
+constexpr std::size_t most_sides = 8;
+constexpr std::size_t longest_name = 200;
+constexpr std::size_t most_suggestions = 20;  // each compares a name with all others
+constexpr std::size_t most_shown_of_cycle = 10;
+// A layer's most, far above any; sums of 20,000 stay exact enough to be compared.
+constexpr Range some_work{0, 1e15};
+constexpr Range some_bytes{0, 1e12};
+constexpr double most_values = 1e12 / 4;
+
+std::vector<std::string> type_names() { return {layer_type_names.begin(), layer_type_names.end()}; }
+
+// What joins a layer to others, by name as yet.
+struct Read {
+  LayerNode node;
+  const Document::Entry* entry = nullptr;
+  const Document* from = nullptr;
+  bool typed = true;  // its type is one
+};
+
+bool is_name(const std::string& name) {
+  return !name.empty() && name.size() <= longest_name &&
+         std::none_of(name.begin(), name.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+std::vector<int> read_shape(Section& at, Mistakes& mistakes) {
+  const Document* list = at.node("shape");
+  if (list == nullptr || list->kind != Document::Kind::list || list->items.empty() ||
+      list->items.size() > most_sides) {
+    at.mistake("shape", fmt::format("1 to {} sides of its output, without the batch, such as "
+                                    "[64, 112, 112]",
+                                    most_sides));
+    return {1};
+  }
+  std::vector<int> shape;
+  double values = 1;
+  for (std::size_t i = 0; i < list->items.size(); ++i) {
+    const Document& item = list->items[i];
+    const auto side = parse_count(item.kind == Document::Kind::scalar ? item.text : "");
+    if (!side || *side < 1 || *side > 1'000'000'000) {
+      mistakes.add(item.place, fmt::format("{}[{}]", at.full("shape"), i), item.shown(),
+                   "a whole number in [1, 1000000000]");
+      return {1};
+    }
+    shape.push_back(static_cast<int>(*side));
+    values *= static_cast<double>(*side);
+  }
+  if (values <= most_values) return shape;
+  at.mistake("shape", fmt::format("at most {:.0f} values in all", most_values));
+  return {1};
+}
+
+int read_side(Section& at, const std::string& key) {
+  return static_cast<int>(at.has(key) ? at.count(key, std::nullopt, {1, 1e6}) : 0);
+}
+
+Read read_layer(const Document::Entry& entry, Mistakes& mistakes) {
+  Read out;
+  out.entry = &entry;
+  Section at(entry.value, "layers." + entry.key, mistakes);
+  if (!is_name(entry.key)) {
+    mistakes.add(entry.key_place, "layers", entry.key,
+                 fmt::format("a name of 1 to {} printable characters", longest_name));
+  }
+  LayerNode& node = out.node;
+  node.name = entry.key;
+  const std::string type = at.choice("type", std::nullopt, type_names());
+  const Document* given = at.node("type");
+  out.typed = given != nullptr && given->text == type;
+  const auto* const found = std::find(layer_type_names.begin(), layer_type_names.end(), type);
+  const auto index = static_cast<std::uint8_t>(found - layer_type_names.begin());
+  node.type = out.typed ? static_cast<LayerType>(index) : LayerType::other;
+  node.shape = read_shape(at, mistakes);
+  out.from = at.node("from");
+  double values = 1;
+  for (const int side : node.shape) values *= side;
+  const bool sample = node.type == LayerType::input;
+  node.output = at.quantity<Bytes>("bytes", Bytes(sample ? values : 4 * values), some_bytes);
+  node.work = at.quantity<Flops>("work", Flops(0), some_work);
+  node.params = at.quantity<Bytes>("params", Bytes(0), some_bytes);
+  node.kernel = read_side(at, "kernel");
+  node.stride = read_side(at, "stride");
+  at.finish();
+  if (sample) {
+    for (const char* key : {"from", "work", "params", "kernel", "stride"}) {
+      if (at.has(key)) at.mistake(key, "none: a layer of type input is the sample itself");
+    }
+  } else if (out.typed && entry.value.kind == Document::Kind::map &&
+             (out.from == nullptr || out.from->kind != Document::Kind::list ||
+              out.from->items.empty())) {
+    at.mistake("from", "the layers that it reads, such as [image]");
+  }
+  return out;
+}
+
+// The layers of one file, while they are being joined.
+class Joining {
+ public:
+  Joining(const std::vector<Read>& layers, Mistakes& mistakes)
+      : layers_(layers), mistakes_(mistakes) {
+    for (LayerId v = 0; v < layers.size(); ++v) numbers_.emplace(layers[v].node.name, v);
+  }
+
+  // The layers that `list` names, each once. `refused`, if not null, says why one may not stand in
+  // it.
+  template <class Refused>
+  std::vector<LayerId> named(const Document* list, const std::string& path, Refused refused) {
+    std::vector<LayerId> out;
+    if (list == nullptr || list->kind != Document::Kind::list) return out;
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+      const Document& item = list->items[i];
+      const auto refuse = [&](const std::string& expected) {
+        whole_ = false;
+        mistakes_.add(item.place, fmt::format("{}[{}]", path, i), item.shown(), expected);
+      };
+      const auto found =
+          item.kind == Document::Kind::scalar ? numbers_.find(item.text) : numbers_.end();
+      if (found == numbers_.end()) {
+        refuse("a layer of this file" + suggestion(item.text));
+      } else if (std::find(out.begin(), out.end(), found->second) != out.end()) {
+        refuse("each layer once");
+      } else if (const std::string reason = refused(found->second); !reason.empty()) {
+        refuse(reason);
+      } else {
+        out.push_back(found->second);
+      }
+    }
+    return out;
+  }
+
+  bool whole() const { return whole_; }  // every name so far was a good one
+
+ private:
+  std::string suggestion(const std::string& wrong) {
+    if (suggested_++ >= most_suggestions) return "";
+    if (names_.empty()) {
+      for (const auto& layer : layers_) names_.push_back(layer.node.name);
+    }
+    return did_you_mean(wrong, names_);
+  }
+
+  const std::vector<Read>& layers_;
+  Mistakes& mistakes_;
+  std::unordered_map<std::string, LayerId> numbers_;
+  std::vector<std::string> names_;  // made when a suggestion wants it
+  std::size_t suggested_ = 0;
+  bool whole_ = true;
+};
+
+// "a -> b -> c -> a", at most ten of them
+std::string cycle_text(const std::vector<LayerId>& cycle, const std::vector<Read>& layers) {
+  std::string text;
+  const std::size_t named = std::min(cycle.size(), most_shown_of_cycle);
+  for (std::size_t i = 0; i < named; ++i) text += shown(layers[cycle[i]].node.name) + " -> ";
+  if (cycle.size() > named) text += fmt::format("{} more -> ", cycle.size() - named);
+  return text + shown(layers[cycle[0]].node.name);
+}
+
+// What nobody reads and nobody is given would run nowhere.
+void refuse_dead_ends(const std::vector<Read>& layers,
+                      const std::vector<std::vector<LayerId>>& inputs,
+                      const std::vector<LayerId>& outputs, Mistakes& mistakes) {
+  std::vector<bool> used(layers.size(), false);
+  for (const auto& of_one : inputs) {
+    for (const LayerId input : of_one) used[input] = true;
+  }
+  for (const LayerId output : outputs) used[output] = true;
+  for (LayerId v = 0; v < layers.size(); ++v) {
+    if (used[v]) continue;
+    mistakes.add(layers[v].entry->key_place,
+                 fmt::format("layers.{} is read by no layer and is no output; expected it among "
+                             "the outputs, or left out",
+                             shown(layers[v].node.name)));
+  }
+}
+
+std::vector<Read> read_layers(const Document* map, Section& top, Mistakes& mistakes) {
+  std::vector<Read> layers;
+  if (map == nullptr || map->kind != Document::Kind::map || map->entries.empty()) {
+    top.mistake("layers",
+                "at least an input and a layer that reads it, such as image: {type: "
+                "input, shape: [3, 224, 224]}");
+    return layers;
+  }
+  if (map->entries.size() > most_layers) {  // one line, not one a layer
+    mistakes.add(map->place, "layers", fmt::format("{} of them", map->entries.size()),
+                 fmt::format("at most {}", most_layers));
+    mistakes.throw_if_any();
+  }
+  for (const auto& entry : map->entries) layers.push_back(read_layer(entry, mistakes));
+  const auto is_input = [](const Read& layer) {
+    return !layer.typed || layer.node.type == LayerType::input;  // or may be meant to be one
+  };
+  if (std::none_of(layers.begin(), layers.end(), is_input)) {
+    mistakes.add(map->place, "layers", "no input", "at least one layer of type input");
+  }
+  return layers;
+}
+
+void refuse_other_formats(const Document& document, Section& top, Mistakes& mistakes) {
+  if (document.kind == Document::Kind::map && !top.has("format")) {
+    mistakes.add(document.place,
+                 top.has("workload")
+                     ? "is a scenario, not a layer profile; updraft check is for scenarios"
+                     : "is not a layer profile; expected format: updraft-layers");
+  } else {
+    top.choice("format", std::nullopt, {"updraft-layers"});
+  }
+  mistakes.throw_if_any();
+}
+
+}  // namespace
+
+LayerGraph read_layer_profile(const std::string& file) {
+  return read_layer_profile(read_document(file));
+}
+
+LayerGraph read_layer_profile(const Document& document) {
+  Mistakes mistakes;
+  Section top(document, "", mistakes);
+  refuse_other_formats(document, top, mistakes);
+  LayerGraph graph;
+  graph.name = top.text("name", std::nullopt);
+  graph.source = top.text("source", "");
+  const std::vector<Read> layers = read_layers(top.node("layers"), top, mistakes);
+
+  Joining joining(layers, mistakes);
+  std::vector<std::vector<LayerId>> inputs;
+  for (const auto& layer : layers) {
+    const bool sample = layer.node.type == LayerType::input;  // that it reads any is reported
+    inputs.push_back(joining.named(sample ? nullptr : layer.from,
+                                   fmt::format("layers.{}.from", layer.node.name),
+                                   [](LayerId) { return std::string(); }));
+  }
+  const Document* list = top.node("outputs");
+  if (list == nullptr || list->kind != Document::Kind::list || list->items.empty()) {
+    top.mistake("outputs", "the layers whose values the network gives, such as [fc]");
+  }
+  const std::vector<LayerId> outputs = joining.named(list, "outputs", [&](LayerId v) {
+    return layers[v].node.type == LayerType::input ? "a layer that computes something" : "";
+  });
+  top.finish();
+
+  const LayerOrder sorted = order_layers(inputs);
+  for (const auto& cycle : sorted.cycles) {
+    mistakes.add(layers[cycle[0]].entry->key_place,
+                 fmt::format("layers: {} is a cycle; expected layers that read earlier ones",
+                             cycle_text(cycle, layers)));
+  }
+  if (joining.whole() && !outputs.empty()) refuse_dead_ends(layers, inputs, outputs, mistakes);
+  mistakes.throw_if_any();
+
+  std::vector<LayerId> number(layers.size());  // by the file's: the graph's
+  for (LayerId v = 0; v < number.size(); ++v) number[sorted.order[v]] = v;
+  for (const LayerId from_file : sorted.order) {
+    LayerNode node = layers[from_file].node;
+    for (const LayerId input : inputs[from_file]) node.inputs.push_back(number[input]);
+    graph.layers.push_back(std::move(node));
+  }
+  for (const LayerId output : outputs) graph.outputs.push_back(number[output]);
+  return graph;
+}
+
+}  // namespace updraft
