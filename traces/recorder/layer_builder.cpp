@@ -5,8 +5,16 @@
 namespace updraft {
 namespace {
 
-// Padded by kernel / 2 (kernels are odd), a stride s makes ceil(side / s).
-int strided(int side, int stride) { return (side + stride - 1) / stride; }
+// How many windows fit along a side; 0 where not one does. The last of those that `ceils` lets in
+// still begins inside the image or the padding before it.
+int windows(int side, const Layer& layer) {
+  const int room = side + 2 * layer.padding - layer.kernel;
+  if (room < 0 || side < 1) return 0;
+  const int full = room / layer.stride + 1;
+  const bool another =
+      layer.ceils && room % layer.stride != 0 && full * layer.stride < side + layer.padding;
+  return another ? full + 1 : full;
+}
 
 Layer named(const std::string& name, Operation operation, std::vector<std::size_t> inputs) {
   Layer layer;
@@ -42,7 +50,8 @@ LayerBuilder::Index LayerBuilder::convolution(const std::string& name, Index fro
   layer.bias = what.bias;
   layer.norm = what.norm;
   layer.activation = what.activation;
-  layer.out = {what.out, strided(in.height, what.stride), strided(in.width, what.stride)};
+  layer.padding = what.padding.value_or(what.kernel / 2);
+  layer.out = {what.out, windows(in.height, layer), windows(in.width, layer)};
   return append(std::move(layer));
 }
 
@@ -77,10 +86,12 @@ LayerBuilder::Index LayerBuilder::gate(const std::string& name, Index values, In
   return append(named(name, Operation::gate, {values, factors}));
 }
 
-LayerBuilder::Index LayerBuilder::concatenation(const std::string& name, Index a, Index b) {
-  Layer layer = named(name, Operation::concatenation, {a, b});
-  layer.out = shape(a);
-  layer.out.channels += shape(b).channels;
+LayerBuilder::Index LayerBuilder::concatenation(const std::string& name,
+                                                const std::vector<Index>& parts) {
+  Layer layer = named(name, Operation::concatenation, parts);
+  layer.out = shape(parts[0]);
+  layer.out.channels = 0;
+  for (const Index part : parts) layer.out.channels += shape(part).channels;
   return append(std::move(layer));
 }
 
@@ -100,11 +111,17 @@ LayerBuilder::Index LayerBuilder::shuffle(const std::string& name, Index from) {
 
 LayerBuilder::Index LayerBuilder::pool(const std::string& name, Operation how, Index from,
                                        int kernel, int stride) {
-  Layer layer = named(name, how, {from});
+  return pool(name, from, {.kernel = kernel, .stride = stride, .padding = kernel / 2, .how = how});
+}
+
+LayerBuilder::Index LayerBuilder::pool(const std::string& name, Index from, const Pool& what) {
+  Layer layer = named(name, what.how, {from});
   const ImageShape& in = shape(from);
-  layer.kernel = kernel;
-  layer.stride = stride;
-  layer.out = {in.channels, strided(in.height, stride), strided(in.width, stride)};
+  layer.kernel = what.kernel;
+  layer.stride = what.stride;
+  layer.padding = what.padding;
+  layer.ceils = what.ceils;
+  layer.out = {in.channels, windows(in.height, layer), windows(in.width, layer)};
   return append(std::move(layer));
 }
 
@@ -114,8 +131,10 @@ LayerBuilder::Index LayerBuilder::global_average(const std::string& name, Index 
   return append(std::move(layer));
 }
 
-LayerBuilder::Index LayerBuilder::linear(const std::string& name, Index from, int out) {
+LayerBuilder::Index LayerBuilder::linear(const std::string& name, Index from, int out,
+                                         Activation activation) {
   Layer layer = named(name, Operation::linear, {from});
+  layer.activation = activation;
   layer.bias = true;
   layer.out = {out, 1, 1};
   return append(std::move(layer));
@@ -125,7 +144,7 @@ void LayerBuilder::add_predictor(Index features, const NetworkChoice& choice) {
   if (choice.predictor_reads_softmax) {
     Layer layer = named("confidence", Operation::confidence, {layers_.logits});
     layer.out = {3, 1, 1};
-    features = concatenation("seen", features, append(std::move(layer)));
+    features = concatenation("seen", {features, append(std::move(layer))});
   }
   layers_.appeal = linear("predictor", features, 1);
 }

@@ -3,6 +3,7 @@
 // checkpoints.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,18 @@ class LayerBuilder {
     int kernel = 3;
     int stride = 1;
     int groups = 1;
+    std::optional<int> padding{};  // kernel / 2: the sides stay at stride 1
     bool bias = false;
     bool norm = true;
     Activation activation = Activation::relu;
+  };
+
+  struct Pool {
+    int kernel = 2;
+    int stride = 2;
+    int padding = 0;
+    bool ceils = false;
+    Operation how = Operation::max_pool;
   };
 
   explicit LayerBuilder(const ImageShape& input);
@@ -37,12 +47,15 @@ class LayerBuilder {
   Index normalisation(const std::string& name, Index from, Activation activation);
   Index add(const std::string& name, Index a, Index b, Activation activation);
   Index gate(const std::string& name, Index values, Index factors);
-  Index concatenation(const std::string& name, Index a, Index b);
+  Index concatenation(const std::string& name, const std::vector<Index>& parts);
   Index slice(const std::string& name, Index from, int first, int channels);
   Index shuffle(const std::string& name, Index from);
+  Index pool(const std::string& name, Index from, const Pool& what);
+  // padded by kernel / 2
   Index pool(const std::string& name, Operation how, Index from, int kernel, int stride);
   Index global_average(const std::string& name, Index from);
-  Index linear(const std::string& name, Index from, int out);
+  Index linear(const std::string& name, Index from, int out,
+               Activation activation = Activation::none);
 
   // Where an early exit leaves the network: after `from`, at its own head, which the end appends
   // after all others (the trunk is drawn as without it): a global average and one linear layer,

@@ -38,8 +38,10 @@ Cost cost(const Layer& layer) {
   Cost cost;
   if (weighs) {
     const auto kernel = static_cast<std::uint64_t>(layer.kernel);
-    const auto weights =
-        kernel * kernel * static_cast<std::uint64_t>(layer.in.channels / layer.groups) * out;
+    const auto read = layer.operation == Operation::linear
+                          ? layer.in.values()
+                          : static_cast<std::uint64_t>(layer.in.channels / layer.groups);
+    const auto weights = kernel * kernel * read * out;
     cost.macs = weights * places;
     cost.params = weights + (layer.bias ? out : 0);
   }

@@ -27,18 +27,18 @@ std::string to_string(const ImageShape& shape);
 
 enum class Operation {
   input,
-  convolution,     // padded to keep the sides at stride 1
-  normalisation,   // a batch norm of its own, where none folds into the layer before
-  add,             // of two inputs
-  gate,            // the first input times one factor a channel, the second input
-  concatenation,   // of channels
-  slice,           // the channels from `first` on, as many as it puts out
-  shuffle,         // two halves of the channels, interleaved
-  max_pool,        // padded by kernel / 2
-  average_pool,    // padded by kernel / 2, which the mean counts
+  convolution,
+  normalisation,  // a batch norm of its own, where none folds into the layer before
+  add,            // of two inputs
+  gate,           // the first input times one factor a channel, the second input
+  concatenation,  // of channels, of two inputs or more
+  slice,          // the channels from `first` on, as many as it puts out
+  shuffle,        // two halves of the channels, interleaved
+  max_pool,
+  average_pool,    // whose mean counts the padding
   global_average,  // a number a channel
   confidence,      // of logits: msp, margin and entropy (sim/core/menu.hpp), not learned through
-  linear           // fully connected
+  linear           // fully connected, to all values of its input
 };
 
 enum class Activation { none, relu, swish, sigmoid };  // swish: x sigmoid(x)
@@ -51,7 +51,9 @@ struct Layer {
   ImageShape out{};
   int kernel = 1;
   int stride = 1;
-  int groups = 1;  // of a convolution: in.channels for a depthwise one
+  int padding = 0;     // on each side
+  bool ceils = false;  // of a pool: a last window that is not full counts, too
+  int groups = 1;      // of a convolution: in.channels for a depthwise one
   bool bias = false;
   bool norm = false;                         // batch norm follows, before the activation
   Activation activation = Activation::none;  // last

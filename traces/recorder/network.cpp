@@ -64,7 +64,7 @@ ConvolutionImpl::ConvolutionImpl(const Layer& layer) {
   weights = register_module(
       "weights", nn::Conv2d(nn::Conv2dOptions(layer.in.channels, layer.out.channels, layer.kernel)
                                 .stride(layer.stride)
-                                .padding(layer.kernel / 2)
+                                .padding(layer.padding)
                                 .groups(layer.groups)
                                 .bias(layer.bias)));
   if (layer.norm) norm_ = register_module("norm", nn::BatchNorm2d(layer.out.channels));
@@ -92,7 +92,7 @@ NetworkImpl::NetworkImpl(Layers layers, Stream weights)
       draw(own.convolution->weights->weight, std::sqrt(6 / fan_in), weights);
       if (layer.bias) draw(own.convolution->weights->bias, 1 / std::sqrt(fan_in), weights);
     } else if (layer.operation == Operation::linear) {
-      const int in = layer.in.channels;
+      const auto in = static_cast<std::int64_t>(layer.in.values());
       own.linear = register_module(layer.name, nn::Linear(in, layer.out.channels));
       draw(own.linear->weight, 1 / std::sqrt(static_cast<double>(in)), weights);
       draw(own.linear->bias, 1 / std::sqrt(static_cast<double>(in)), weights);
@@ -134,7 +134,6 @@ torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tenso
   Weights& own = weights_[index];
   const torch::Tensor& x = values[layer.inputs[0]];
   const auto second = [&] { return values[layer.inputs[1]]; };
-  const int pad = layer.kernel / 2;
   switch (layer.operation) {
     case Operation::input:
       return x;
@@ -146,22 +145,25 @@ torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tenso
       return activated(x + second(), layer.activation);
     case Operation::gate:
       return x * second();
-    case Operation::concatenation:
-      return torch::cat({x, second()}, 1);
+    case Operation::concatenation: {
+      std::vector<torch::Tensor> parts;
+      for (const std::size_t input : layer.inputs) parts.push_back(values[input]);
+      return torch::cat(parts, 1);
+    }
     case Operation::slice:
       return x.slice(1, layer.first, layer.first + layer.out.channels);
     case Operation::shuffle:
       return shuffled_channels(x);
     case Operation::max_pool:
-      return torch::max_pool2d(x, layer.kernel, layer.stride, pad);
+      return torch::max_pool2d(x, layer.kernel, layer.stride, layer.padding, 1, layer.ceils);
     case Operation::average_pool:
-      return torch::avg_pool2d(x, layer.kernel, layer.stride, pad);
+      return torch::avg_pool2d(x, layer.kernel, layer.stride, layer.padding, layer.ceils);
     case Operation::global_average:
       return x.mean({2, 3}, true);
     case Operation::confidence:
       return confidence(x.flatten(1).detach());
     case Operation::linear:
-      return own.linear->forward(x.flatten(1));
+      return activated(own.linear->forward(x.flatten(1)), layer.activation);
   }
   return x;
 }

@@ -17,6 +17,7 @@
 #include "traces/recorder/named_dataset.hpp"
 #include "traces/recorder/networks/network_table.hpp"
 #include "traces/recorder/progress.hpp"
+#include "traces/recorder/record_layers.hpp"
 #include "traces/recorder/record_script.hpp"
 #include "traces/recorder/recording.hpp"
 
@@ -178,8 +179,10 @@ int obey(int argc, char** argv) {
       app.add_subcommand("networks", "list the networks that a recipe can name, and their cost");
 
   ScriptCommand script(app);
+  LayersCommand layers(app);
 
-  for (auto* command : {run_command, check_command, networks_command, script.command()}) {
+  for (auto* command :
+       {run_command, check_command, networks_command, script.command(), layers.command()}) {
     command->set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   }
   if (argc == 1) {
@@ -198,6 +201,7 @@ int obey(int argc, char** argv) {
   if (*run_command) run(arguments);
   if (*check_command) check(recipes);
   if (*script.command()) script.run();
+  if (*layers.command()) layers.run();
   if (*networks_command) fmt::print("{}", network_table());
   return 0;
 }

@@ -24,7 +24,7 @@ Index basic(LayerBuilder& builder, const std::string& name, Index from) {
   x = builder.convolution(name + "_first", x, pointwise(half));
   x = builder.depthwise(name + "_depthwise", x, 3, 1, Activation::none);
   x = builder.convolution(name + "_second", x, pointwise(half));
-  return builder.shuffle(name + "_mixed", builder.concatenation(name + "_both", kept, x));
+  return builder.shuffle(name + "_mixed", builder.concatenation(name + "_both", {kept, x}));
 }
 
 // All channels take both ways, at half the sides.
@@ -34,7 +34,7 @@ Index down(LayerBuilder& builder, const std::string& name, Index from, int out) 
   Index right = builder.convolution(name + "_first", from, pointwise(out / 2));
   right = builder.depthwise(name + "_depthwise", right, 3, 2, Activation::none);
   right = builder.convolution(name + "_second", right, pointwise(out / 2));
-  return builder.shuffle(name + "_mixed", builder.concatenation(name + "_both", left, right));
+  return builder.shuffle(name + "_mixed", builder.concatenation(name + "_both", {left, right}));
 }
 
 }  // namespace
