@@ -67,7 +67,7 @@ Estimate objective_of(const TuningSpec& spec, const TuningCandidate& candidate) 
 std::string tuning_note(const TuningSpec& spec, std::size_t tried, const TuningCandidate& best,
                         const TuningCandidate* next, std::string_view where) {
   const std::size_t runs = best.result.runs.size();
-  const Objective& objective = spec.objective;
+  const TuningObjective& objective = spec.objective;
   std::string out = fmt::format("{} {} tuned by simulation{} ({} candidates, {} replications)",
                                 spec.over, short_value(best.value), where, tried, runs);
   if (!meets(spec, best)) out += ", no candidate meets the budgets, this one comes closest";

@@ -36,8 +36,8 @@ bool by_simulation(const Document* tune) {
   return std::ranges::any_of(marks, [&](auto mark) { return tune->find(mark) != nullptr; });
 }
 
-Objective objective_named(const std::string& name, bool maximize) {
-  Objective out;
+TuningObjective objective_named(const std::string& name, bool maximize) {
+  TuningObjective out;
   out.maximize = maximize;
   out.name = name;
   for (const BudgetKind& kind : budget_kinds()) {
@@ -54,7 +54,7 @@ Objective objective_named(const std::string& name, bool maximize) {
   return out;
 }
 
-Objective read_objective(Section& in, bool has_deadline) {
+TuningObjective read_objective(Section& in, bool has_deadline) {
   std::vector<std::string> names;
   for (const BudgetKind& kind : budget_kinds()) names.emplace_back(kind.name);
   for (const FigureColumn& column : figure_columns()) {

@@ -18,7 +18,7 @@
 namespace updraft {
 
 // What is to be as large, or as small, as the budgets let it be.
-struct Objective {
+struct TuningObjective {
   std::string name = "accuracy";
   std::string_view unit = "fraction";             // as figure_columns.hpp names them
   double (*budget)(const RunFigures&) = nullptr;  // one of the two
@@ -31,7 +31,7 @@ struct TuningSpec {
   std::size_t policy = 0;  // which of the scenario's
   Place place{};           // of tune
   std::vector<Budget> budgets{};
-  Objective objective{};
+  TuningObjective objective{};
   std::string over{};                 // the path in the policy's entry that is to be set
   std::optional<ValueRange> range{};  // absent: delta, by the score on the calibration split
   std::size_t count = 33;             // of the first, coarse grid
