@@ -95,6 +95,20 @@ void add_within_budget(const CandidateCut& all, const CutCosts& costs, CutSet& c
   }
 }
 
+// Those that are best at some rate, the first and the last.
+std::vector<CandidateCut> winners(std::vector<CandidateCut> cuts, const Objective& objective,
+                                  const CutCosts& costs) {
+  std::vector<std::uint8_t> stays(cuts.size(), 0);
+  stays.front() = stays.back() = 1;
+  const RateMap map(cuts, objective, costs);
+  for (const auto& piece : map.pieces()) stays[piece.cut] = 1;
+  std::vector<CandidateCut> won;
+  for (std::size_t k = 0; k < cuts.size(); ++k) {
+    if (stays[k] != 0) won.push_back(std::move(cuts[k]));
+  }
+  return won;
+}
+
 }  // namespace
 
 std::vector<CandidateCut> graph_cuts(const LayerGraph& graph, const PartitionTimes& times,
@@ -103,22 +117,23 @@ std::vector<CandidateCut> graph_cuts(const LayerGraph& graph, const PartitionTim
   switch (objective.kind) {
     case Objective::Kind::latency:
       cuts.add_envelope(linear_cost(1, 0, costs));
-      return cuts.take();
+      break;
     case Objective::Kind::energy:
       cuts.add_envelope(linear_cost(0, 1, costs));
-      return cuts.take();
+      break;
     case Objective::Kind::weighted:
       cuts.add_envelope(linear_cost(1, objective.price, costs));
-      return cuts.take();
+      break;
     case Objective::Kind::latency_within:
       add_within_budget(candidate(graph, times, Assignment(graph.layers.size(), 1)), costs, cuts);
+      for (auto& cut : chain_cuts(graph, times)) cuts.add(std::move(cut));
       break;
     case Objective::Kind::throughput:
       add_pipelines(costs.servers, cuts);
+      for (auto& cut : chain_cuts(graph, times)) cuts.add(std::move(cut));
       break;
   }
-  for (auto& cut : chain_cuts(graph, times)) cuts.add(std::move(cut));
-  return cuts.take();
+  return winners(cuts.take(), objective, costs);
 }
 
 CandidateCut best_throughput(const LayerGraph& graph, const PartitionTimes& times,

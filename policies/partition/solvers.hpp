@@ -32,12 +32,12 @@ std::vector<CandidateCut> chain_cuts(const LayerGraph& graph, const PartitionTim
 // The candidate that an assignment is.
 CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Assignment on_edge);
 
-// Cuts to choose from at any rate, cuts inside blocks included; nothing on the edge first,
-// everything on it last. For latency, energy and their weighted sum exact: those that are best at
-// some rate, the pieces of the min-cut's cost as a function of 1 / B, found by intersecting
-// neighbours (Eisner and Severance, JACM 23(4), 1976). For a budget and for throughput a good set:
-// the same for a grid of prices or of weights of edge against cloud, and all of chain_cuts(). Of a
-// chain it has every cut, of a graph it may miss the best.
+// The cuts that are best at some rate, cuts inside blocks included; nothing on the edge first,
+// everything on it last, whether they are or not. Exact for latency, energy and their weighted sum:
+// the pieces of the min-cut's cost as a function of 1 / B, found by intersecting neighbours (Eisner
+// and Severance, JACM 23(4), 1976). For a budget and for throughput the best of a good set: the
+// same pieces for a grid of prices, or of weights of edge against cloud, and all of chain_cuts().
+// That is exact for chains; of a graph it may miss the best.
 std::vector<CandidateCut> graph_cuts(const LayerGraph& graph, const PartitionTimes& times,
                                      const Objective& objective, const CutCosts& costs);
 
