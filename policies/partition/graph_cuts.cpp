@@ -20,6 +20,17 @@ class CutSet {
 
   void add(CandidateCut cut) { cuts_.push_back(std::move(cut)); }
 
+  // All of chain_cuts(). Are they all there are?
+  bool add_chain() {
+    auto chain = chain_cuts(graph_, times_);
+    const auto inputs =
+        std::count_if(graph_.layers.begin(), graph_.layers.end(),
+                      [](const LayerNode& layer) { return layer.type == LayerType::input; });
+    const bool all = chain.size() + static_cast<std::size_t>(inputs) == graph_.layers.size() + 1;
+    for (auto& cut : chain) add(std::move(cut));
+    return all;
+  }
+
   // All that are least at some x.
   void add_envelope(const LinearCost& cost) {
     CandidateCut left = least(cost, 0);
@@ -125,12 +136,11 @@ std::vector<CandidateCut> graph_cuts(const LayerGraph& graph, const PartitionTim
       cuts.add_envelope(linear_cost(1, objective.price, costs));
       break;
     case Objective::Kind::latency_within:
-      add_within_budget(candidate(graph, times, Assignment(graph.layers.size(), 1)), costs, cuts);
-      for (auto& cut : chain_cuts(graph, times)) cuts.add(std::move(cut));
+      if (!cuts.add_chain())
+        add_within_budget(candidate(graph, times, Assignment(graph.layers.size(), 1)), costs, cuts);
       break;
     case Objective::Kind::throughput:
-      add_pipelines(costs.servers, cuts);
-      for (auto& cut : chain_cuts(graph, times)) cuts.add(std::move(cut));
+      if (!cuts.add_chain()) add_pipelines(costs.servers, cuts);
       break;
   }
   return winners(cuts.take(), objective, costs);

@@ -244,6 +244,24 @@ TEST_CASE("an energy budget: bound <= best of all <= found; exact for chains") {
   CHECK(worst < 3);
 }
 
+TEST_CASE("with no link at all a budget leaves the edge alone") {
+  const LayerGraph graph = chain(4);
+  PartitionTimes times;
+  for (const double edge : {0, 2, 2, 2}) times.edge.emplace_back(edge);
+  times.cloud.assign(4, Seconds(0.1));
+  times.payload.assign(4, Bytes(10));
+  CutCosts costs;
+  costs.busy = Watts(3);
+  costs.idle = Watts(1);
+  const BytesPerSecond none(0);
+  const WithinBudget kept = latency_within(graph, times, Joules(18), costs, none);  // 3 * 2 s * 3 W
+  CHECK(kept.within);
+  CHECK(kept.cut.after == "output");
+  CHECK(kept.at_least == Seconds(6));
+  CHECK_FALSE(latency_within(graph, times, Joules(17.9), costs, none).within);
+  CHECK(best_throughput(graph, times, costs, none).after == "output");
+}
+
 TEST_CASE("all cuts of a network of ResNet-101's size, for every objective, in a moment") {
   Stream random(637, "network");
   const LayerGraph graph = residual_network(33, 3);

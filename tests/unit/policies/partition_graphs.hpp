@@ -3,6 +3,8 @@
 // of real networks.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -15,7 +17,7 @@ namespace updraft::partition_test {
 inline LayerId add_layer(LayerGraph& graph, std::vector<LayerId> inputs) {
   LayerNode layer;
   const auto id = static_cast<LayerId>(graph.layers.size());
-  layer.name = "v" + std::to_string(id);
+  layer.name = fmt::format("v{}", id);
   layer.type = inputs.empty() ? LayerType::input : LayerType::other;
   layer.inputs = std::move(inputs);
   graph.layers.push_back(std::move(layer));
