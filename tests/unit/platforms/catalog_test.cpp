@@ -106,6 +106,57 @@ TEST_CASE("Cortex-M: MLPerf Tiny's throughputs, 1000 / (inferences a second) ms"
   check_time("cortex-m4", "autoencoder", 0.2642, 1000 / 131.949, 0.01);
 }
 
+TEST_CASE("Cortex-M: the same by layers, each type's kMACs at its own rate") {
+  // Without launch or memory a network takes the sum over types, whatever its layers.
+  struct Tiny {
+    std::string name;
+    double convolution, pointwise, depthwise, linear;  // kMAC
+    double m7, m4;                                     // inferences a second
+  };
+  const std::vector<Tiny> table = {{"resnet8", 12238.8, 262.1, 0, 0.6, 18.574, 4.407},
+                                   {"mobilenet_v1", 497.7, 6193.2, 798.3, 0.5, 19.838, 4.446},
+                                   {"ds_cnn", 320, 2048, 288, 0.8, 59.788, 13.381},
+                                   {"autoencoder", 0, 0, 0, 264.2, 547.0, 131.949}};
+  const auto check = [&](const std::string& device, double Tiny::*published) {
+    const Catalog catalog = built_in_catalog();
+    const LayerRates& rates = catalog.device(device)->layers.value();
+    double worst = 0;
+    for (const auto& network : table) {
+      LayerGraph graph;
+      graph.layers.push_back({.name = "x", .type = LayerType::input});
+      const auto add = [&](LayerType type, double kilo_macs) {
+        graph.layers.push_back(
+            {.name = "y", .type = type, .inputs = {0}, .work = macs(kilo_macs / 1000)});
+      };
+      add(LayerType::convolution, network.convolution);
+      add(LayerType::pointwise, network.pointwise);
+      add(LayerType::depthwise, network.depthwise);
+      add(LayerType::linear, network.linear);
+      Seconds sum;
+      for (const auto& time : layer_times(rates, graph)) sum += time.alone();
+      worst = std::max(worst, std::abs(sum.si() * network.*published - 1));
+    }
+    CAPTURE(device);
+    CHECK(std::abs(worst - rates.fit_error.value()) < 0.001);
+  };
+  check("cortex-m7", &Tiny::m7);
+  check("cortex-m4", &Tiny::m4);
+}
+
+TEST_CASE("every entry has layer rates with a source") {
+  const Catalog catalog = built_in_catalog();
+  for (const auto& device : catalog.devices) {
+    CAPTURE(device.name);
+    REQUIRE(device.layers);
+    CHECK_FALSE(device.layers->source.empty());
+  }
+  for (const auto& cloud : catalog.clouds) {
+    CAPTURE(cloud.name);
+    REQUIRE(cloud.layers);
+    CHECK_FALSE(cloud.layers->source.empty());
+  }
+}
+
 TEST_CASE("Cortex-M: MLPerf Tiny's energy of one ResNet-8 inference is busy * time") {
   // 8.471 mJ and 17.755 mJ; the energy run's throughput differs a little from the timed one's
   const Catalog catalog = built_in_catalog();
