@@ -47,7 +47,8 @@ void Preparation::set_devices() {
       times.mean.push_back(stage.work / *spec.rate);
     } else {
       times.mean.push_back(stage_time(*device, stage.work, stage.family));
-      if (!rate_of(*device, stage.family).measured && !device->rates.empty()) {
+      if (!rate_of(*device, stage.family).measured && !device->rates.empty() &&
+          stage.work.si() > 0) {
         const std::string note = rate_note(*device, stage.family);
         auto& notes = out_->notes;  // of one family, once
         if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);

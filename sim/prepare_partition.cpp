@@ -27,11 +27,9 @@ BytesPerSecond mean_rate(const PreparedRate& rate) {
   return std::get<const ChannelModel*>(rate.rate)->mean() * rate.scale;
 }
 
-Seconds alone(const LayerTime& time) { return time.alone(); }
-
 std::vector<Seconds> alone(const std::vector<LayerTime>& times) {
   std::vector<Seconds> out;
-  for (const auto& time : times) out.push_back(alone(time));
+  for (const auto& time : times) out.push_back(time.alone());
   return out;
 }
 
@@ -164,7 +162,7 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
     served.setup += times.cloud[v].launch;
     served.each += times.cloud[v].work;
   }
-  const bool nothing_runs = cut.edge == Seconds(0) && edge_work == Flops(0) && cut.after == "input";
+  const bool nothing_runs = cut.after == "input";
   StageId stage = no_stage;
   if (!nothing_runs) {
     stage = static_cast<StageId>(own.menu.stages.size());
@@ -178,6 +176,8 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
   if (nothing_runs) {
     variant = partition.answers;
     out_->plan.cloud.times.of[answers] = served;
+    auto& work = own.menu.variants[answers].cloud_work;
+    if (work == Flops(0)) work = cloud_work;  // trace: none
   } else if (cut.offloads()) {
     variant = static_cast<VariantId>(own.menu.variants.size());
     MenuVariant out{name, "", cloud_work, Flops(0), {}, own.menu.variants[answers].reply_bytes};

@@ -98,7 +98,8 @@ class Sums {
     }
     const MenuVariant& variant = menu_.variants[at(samples_.variant[i])];
     offloads_ += 1;
-    cost_ += macs(variant.cloud_work);
+    // Of a network that is cut the edge has run a part: eq. 15 costs all of the one that answers.
+    cost_ += macs(variant.cloud_work) + (variant.made_by == no_stage ? 0 : c1);
     cost_with_edge_ += c1 + macs(variant.encode_work) + macs(variant.cloud_work);
     uplink_ += samples_.uplink_bytes[i];
     downlink_ += samples_.downlink_bytes[i];
