@@ -550,13 +550,31 @@ class Inspection {
   }
 
   // Without a draw, a batch takes max(floor, setup + its samples' own times): so many of equal
-  // samples as its time says.
+  // samples as its time says. Of a group whose variants differ, what one batch of them takes;
+  // several servers may have shared it.
   void batch_time(double from, double to, const std::vector<SampleId>& group) {
     const CloudPlan& plan = prepared_.plan.cloud;
+    const double took = to - from;
+    if (plan.times.exponential) return;
+    double floor = 0;
+    double setup = 0;
+    double sum = 0;
+    bool differ = false;
+    for (const SampleId s : group) {
+      const VariantTime& time = plan.times.of[static_cast<std::size_t>(samples_.variant[s])];
+      floor = std::max(floor, time.floor.si());
+      setup = std::max(setup, time.setup.si());
+      sum += time.each.si();
+      differ = differ || samples_.variant[s] != samples_.variant[group[0]];
+    }
+    if (differ) {
+      law(prepared_.plan.servers > 1 || near(took, std::max(floor, setup + sum)),
+          "cloud: {} samples of several variants took {} s", group.size(), took);
+      return;
+    }
     const VariantTime& time = plan.times.of[static_cast<std::size_t>(samples_.variant[group[0]])];
     const double each = time.each.si();
-    const double took = to - from;
-    if (plan.times.exponential || each == 0 || took <= time.floor.si() + slack_s) return;
+    if (each == 0 || took <= time.floor.si() + slack_s) return;
     const double members = (took - time.setup.si()) / each;
     law(std::abs(members - std::round(members)) < 1e-6 && std::round(members) >= 1 &&
             std::round(members) <= plan.batch_max &&

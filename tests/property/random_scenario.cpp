@@ -128,9 +128,9 @@ class Writer {
         scenario_.text += fmt::format("  stage_time: {}\n", duration(0, 60));
         break;
       case 1:
-        scenario_.text += fmt::format(
-            variety_ == Variety::cut ? "  stage_time: {}\n" : "  stage_time: {{exponential: {}}}\n",
-            duration(5, 60));
+        scenario_.text += variety_ == Variety::cut
+                              ? fmt::format("  stage_time: {}\n", duration(5, 60))
+                              : fmt::format("  stage_time: {{exponential: {}}}\n", duration(5, 60));
         break;
       default:
         scenario_.text += "  rate: 2 GMAC/s\n";
