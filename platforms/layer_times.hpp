@@ -34,7 +34,8 @@ struct LayerRates {
   std::string source{};                     // where the numbers are from, or how they were fitted
 };
 
-// `launch` is paid once a batch, `work` once a sample of it.
+// `work` is paid once a sample of a batch, `launch` once a batch; a large one may hide a share of
+// its launches behind its work (sim/prepare_partition.cpp).
 struct LayerTime {
   Seconds launch;
   Seconds work;

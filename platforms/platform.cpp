@@ -193,6 +193,11 @@ Seconds batch_time(const CloudModel& cloud, Flops work_per_sample, std::uint32_t
   return mixed_batch_time(cloud, work_per_sample * batch);
 }
 
+double launches_seen(const CloudModel& cloud) {
+  const Seconds launches = std::max(cloud.floor - cloud.each, cloud.setup);
+  return launches > Seconds(0) ? cloud.setup / launches : 1;
+}
+
 Seconds mixed_batch_time(const CloudModel& cloud, Flops total_work) {
   const Seconds grown = cloud.setup + cloud.each * (total_work / cloud.reference_work);
   return std::max(cloud.floor, grown);  // (2)

@@ -102,6 +102,9 @@ Seconds stage_time(const DeviceModel& device, Flops work, std::string_view famil
 // total work).
 Seconds batch_time(const CloudModel& cloud, Flops work_per_sample, std::uint32_t batch);
 Seconds mixed_batch_time(const CloudModel& cloud, Flops total_work);
+// The share of its network's launches (floor or setup) that a large batch does not hide behind its
+// work, in [0, 1]: what setup is of all that t(1) has beside `each`.
+double launches_seen(const CloudModel& cloud);
 
 // For `updraft list devices|clouds`: a row per entry, the first row the column heads with their
 // units. A number that ends in "?" is unverified.

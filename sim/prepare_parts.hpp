@@ -83,6 +83,7 @@ class Preparation {
   struct SidesTimes {
     std::vector<LayerTime> edge;  // [layers]
     std::vector<LayerTime> cloud;
+    double launches_seen = 1;  // of the cloud's, by a large batch
   };
   void set_partition();
   std::optional<SidesTimes> partition_sides(const LayerGraph& graph);
