@@ -23,8 +23,8 @@ struct Flow {
 };
 
 Flow flow_of(const CutNetwork& network) {
-  std::vector<std::uint32_t> next(network.vertices + 1,
-                                  0);  // by vertex: the number of its next arc
+  // By vertex: the number of its next arc.
+  std::vector<std::uint32_t> next(network.vertices + 1, 0);
   for (const auto& pair : network.arcs) {
     ++next[pair.from + 1];
     ++next[pair.to + 1];

@@ -14,7 +14,7 @@ namespace updraft {
 // The least cost (1) of cut_graph.hpp and the cut that has it, by max-flow (Boykov and Kolmogorov,
 // PAMI 26(9), 2004): of several such cuts the one with the fewest layers on the edge. Weights are
 // counted in whole 2^-k, 2^60 of which they make together at most, so that the flow is exact; the
-// cost returned is recomputed. It is above the least by no more than half a unit a weight.
+// cost returned is recomputed. It is above the least by no more than a unit a weight.
 struct MinCut {
   Assignment on_edge;
   double cost = 0;

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <chrono>
+#include <ctime>
 #include <limits>
 
 #include "policies/partition/linear_cost.hpp"
@@ -275,12 +275,12 @@ TEST_CASE("all cuts of a network of ResNet-101's size, for every objective, in a
   for (const Kind kind :
        {Kind::latency, Kind::energy, Kind::weighted, Kind::latency_within, Kind::throughput}) {
     const Objective objective{kind, 0.2, Joules(0.5)};
-    const auto begun = std::chrono::steady_clock::now();
+    const std::clock_t begun = std::clock();
     const auto cuts = graph_cuts(graph, times, objective, costs);
     const RateMap map(cuts, objective, costs);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    const auto took = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
     MESSAGE(graph.layers.size(), " layers, objective ", static_cast<int>(kind), ": ", cuts.size(),
-            " cuts, ", map.pieces().size(), fmt::format(" pieces, {:.1f} ms", 1e3 * took.count()));
-    CHECK(took.count() < 4);
+            " cuts, ", map.pieces().size(), fmt::format(" pieces, {:.1f} ms", 1e3 * took));
+    CHECK(took < 4);
   }
 }

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/core.h>
 
-#include <chrono>
+#include <ctime>
 #include <limits>
 
 #include "tests/unit/policies/partition_graphs.hpp"
@@ -42,14 +42,15 @@ LayerGraph residual_block() {
   return graph;
 }
 
+// Of the processor: other work on the machine does not count.
 double seconds_of(const LayerGraph& graph, const CutWeights& weights, int turns) {
   double least = std::numeric_limits<double>::infinity();
   for (int turn = 0; turn < turns; ++turn) {
-    const auto begun = std::chrono::steady_clock::now();
+    const std::clock_t begun = std::clock();
     const MinCut cut = min_cut(graph, weights);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    const auto took = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
     CHECK(cut.cost > 0);
-    least = std::min(least, took.count());
+    least = std::min(least, took);
   }
   return least;
 }
@@ -225,6 +226,6 @@ TEST_CASE("ResNet-101's size takes under 5 ms, 2000 layers under 1 s") {
       longest = std::max(longest, seconds_of(*graph, weights, 3));
     }
     MESSAGE(graph->layers.size(), " layers: ", fmt::format("{:.2f} ms", 1e3 * longest));
-    CHECK(longest < (graph == &resnet ? 4 * 5e-3 : 4 * 1.0));  // 4: a machine with other work
+    CHECK(longest < (graph == &resnet ? 4 * 5e-3 : 4 * 1.0));  // 4: slower machines, sanitizers
   }
 }
