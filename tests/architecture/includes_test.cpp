@@ -34,6 +34,7 @@ const std::vector<Room> rooms = {
     {"policies/", 2, "policies"},
     {"platforms/", 2, "platforms"},
     {"traces/recorder/", 3, "traces/recorder"},  // a program of its own, see recorder_rule
+    {"traces/onnx/", 2, "traces/onnx"},
     {"traces/", 2, "traces"},
     {"sim/stations/", 3, "sim/stations"},
     {"sim/engines/native/", 4, "sim/engines/native"},
@@ -66,6 +67,7 @@ const std::vector<Library> heavy = {
     {"yaml-cpp", {"yaml-cpp/"}, "sim/core/document.cpp", false},
     {"HDF5", {"hdf5", "H5"}, "traces/hdf5/", false},
     {"libtorch", {"torch/", "ATen/", "c10/"}, "traces/recorder/", true},  // tensors are its values
+    {"libonnx", {"onnx/", "google/protobuf/"}, "traces/onnx/", false},
     {"Boost", {"boost/"}, "", false},
     {"nlohmann-json", {"nlohmann/"}, "", false},
     {"CLI11", {"CLI/"}, "", false},
@@ -257,6 +259,7 @@ TEST_CASE("this test would notice: invented includes") {
       {"sim/main.cpp", ours("traces/recorder/network.hpp"), false},
       {"traces/recorder/training.cpp", ours("sim/stations/journey.hpp"), false},
       {"traces/recorder/training.cpp", ours("sim/simulation.hpp"), false},
+      {"traces/layer_profile.cpp", ours("traces/onnx/onnx_import.hpp"), false},
       {"sim/helpers.cpp", ours("sim/core/check.hpp"), false},
       {"sim/engines/choice.cpp", ours("sim/core/check.hpp"), false},
       {"sim/core/section.cpp", ours("section.hpp"), false},
@@ -271,6 +274,8 @@ TEST_CASE("this test would notice: invented includes") {
       {"traces/hdf5/reading.hpp", theirs("hdf5.h"), false},
       {"analysis/curves.cpp", theirs("H5Cpp.h"), false},
       {"sim/main.cpp", theirs("torch/torch.h"), false},
+      {"traces/recorder/record_onnx.cpp", theirs("onnx/onnx_pb.h"), false},
+      {"traces/onnx/symbols.hpp", theirs("google/protobuf/message.h"), false},
       {"policies/policy.hpp", theirs("boost/math/distributions/students_t.hpp"), false},
       {"sim/metrics/summary.hpp", theirs("nlohmann/json.hpp"), false},
       {"sim/commands.hpp", theirs("CLI/CLI.hpp"), false},
@@ -289,6 +294,8 @@ TEST_CASE("this test would notice: invented includes") {
       {"sim/core/document.cpp", theirs("yaml-cpp/yaml.h"), true},
       {"traces/hdf5/reading.cpp", theirs("hdf5.h"), true},
       {"traces/recorder/network.hpp", theirs("torch/torch.h"), true},
+      {"traces/recorder/record_onnx.cpp", ours("traces/onnx/onnx_import.hpp"), true},
+      {"traces/onnx/shapes.cpp", theirs("onnx/onnx_pb.h"), true},
       {"sim/metrics/replications.cpp", theirs("boost/math/distributions/students_t.hpp"), true},
       {"policies/policy.hpp", theirs("memory"), true},
   };
