@@ -18,6 +18,7 @@
 #include "traces/recorder/networks/network_table.hpp"
 #include "traces/recorder/progress.hpp"
 #include "traces/recorder/record_layers.hpp"
+#include "traces/recorder/record_onnx.hpp"
 #include "traces/recorder/record_script.hpp"
 #include "traces/recorder/recording.hpp"
 
@@ -180,9 +181,10 @@ int obey(int argc, char** argv) {
 
   ScriptCommand script(app);
   LayersCommand layers(app);
+  OnnxCommand onnx(app);
 
-  for (auto* command :
-       {run_command, check_command, networks_command, script.command(), layers.command()}) {
+  for (auto* command : {run_command, check_command, networks_command, script.command(),
+                        layers.command(), onnx.command()}) {
     command->set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   }
   if (argc == 1) {
@@ -202,6 +204,7 @@ int obey(int argc, char** argv) {
   if (*check_command) check(recipes);
   if (*script.command()) script.run();
   if (*layers.command()) layers.run();
+  if (*onnx.command()) onnx.run();
   if (*networks_command) fmt::print("{}", network_table());
   return 0;
 }
