@@ -21,10 +21,16 @@ Objective read_objective(Section& params) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == name) out.kind = static_cast<Kind>(i);
   }
-  if (out.kind == Kind::weighted)
+  if (out.kind == Kind::weighted) {
     out.price = params.number("price", std::nullopt, {0, 1e9, true});  // s/J
-  if (out.kind == Kind::latency_within)
+  } else if (params.has("price")) {
+    params.mistake("price", "nothing, or objective: weighted, which has one");
+  }
+  if (out.kind == Kind::latency_within) {
     out.budget = params.quantity<Joules>("budget", std::nullopt, {0, 1e9, true});
+  } else if (params.has("budget")) {
+    params.mistake("budget", "nothing, or objective: latency_within, which has one");
+  }
   return out;
 }
 

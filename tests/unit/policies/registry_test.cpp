@@ -86,10 +86,10 @@ TEST_CASE("an unknown policy is one mistake, not one per key") {
   CHECK(made.plan == nullptr);
   CHECK(made.mistakes ==
         "p.yaml:1:19: policies[0].policy = treshold; expected always_edge, always_cloud, random, "
-        "threshold, cdl, branchynet, ao, dynamic_sizing or oracle; did you mean threshold?");
+        "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut or oracle; did you mean threshold?");
   CHECK(make("{name: t}", world.context()).mistakes ==
         "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
-        "threshold, cdl, branchynet, ao, dynamic_sizing or oracle");
+        "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut or oracle");
 }
 
 TEST_CASE("all mistakes of an entry are reported together") {
