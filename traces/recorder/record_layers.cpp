@@ -6,19 +6,33 @@
 #include <fstream>
 
 #include "sim/core/input_error.hpp"
-#include "traces/layer_profile.hpp"
 #include "traces/recorder/layer_request.hpp"
+#include "traces/recorder/networks/profile_form.hpp"
+#include "traces/recorder/record_script.hpp"
 
 namespace updraft {
+namespace {
+
+std::string known_forms() {
+  std::string text =
+      "Networks: the forms of updraft-record networks, on 3x32x32 and 10 classes, and, as "
+      "published:\n";
+  for (const auto& known : profile_forms()) {
+    if (network_form(known.form.name) != nullptr) continue;
+    const std::string depths =
+        known.form.depths.empty() ? "" : fmt::format(", --depth {}", known.form.depths);
+    text += fmt::format("  {:<22} {}, {} classes{}\n", known.form.name, sides_text(known.input),
+                        known.classes, depths);
+  }
+  return text;
+}
+
+}  // namespace
 
 LayersCommand::LayersCommand(CLI::App& app) {
   command_ = app.add_subcommand(
       "layers", "write a network's layers down, for updraft cut; nothing is trained or read");
-  command_->footer(
-      "Networks: the forms of updraft-record networks, and alexnet, vgg16, googlenet, "
-      "googlenet_5x5,\n"
-      "imagenet_resnet18, resnet50, imagenet_resnet101, imagenet_mobilenet_v2, cinet_digits_cnn "
-      "(--depth 1\nto 7), cinet_fashion_cnn (--depth 1 to 5) and cinet_extractor.");
+  command_->footer(known_forms());
   CLI::Option* network = command_->add_option("--network", network_.form, "a form of network");
   command_->add_option("--depth", network_.depth, "of a form that comes in several")
       ->needs(network)
@@ -67,6 +81,7 @@ void LayersCommand::run() {
     request.input = input;
     if (classes_ > 0) request.classes = classes_;
   }
+  if (!output_.empty()) expect_writable(output_);
   const std::string text = layer_profile(request);
   if (output_.empty()) {
     fmt::print("{}", text);
@@ -77,9 +92,10 @@ void LayersCommand::run() {
   file.close();
   if (!file) throw InputError(fmt::format("{}: cannot be written", output_));
   const LayerGraph graph = layer_graph(request);
-  fmt::print("{} layers, {:.5g} MMAC, {:.5g} MB of weights in {}\nNext: updraft cut {}\n",
-             graph.layers.size(), graph.work().si() / 2e6, graph.params().si() / 1e6, output_,
-             output_);
+  fmt::print(
+      "{} layers, {:.5g} MMAC, {:.5g} MB of weights in {}\nNext: updraft cut {} "
+      "--edge raspberry-pi-4b --cloud t4 --uplink 20Mbps\n",
+      graph.layers.size(), graph.work().si() / 2e6, graph.params().si() / 1e6, output_, output_);
 }
 
 }  // namespace updraft

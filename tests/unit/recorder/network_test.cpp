@@ -3,7 +3,10 @@
 
 #include "traces/recorder/network.hpp"
 
+#include <algorithm>
+
 #include "traces/recorder/networks/network_form.hpp"
+#include "traces/recorder/networks/profile_form.hpp"
 
 using namespace updraft;
 
@@ -111,6 +114,46 @@ TEST_CASE("a predictor that reads the softmax, too, reads it right and does not 
   CHECK(seen[0][1].item<double>() == doctest::Approx(0.5).epsilon(1e-6));
   CHECK(seen[0][2].item<double>() == doctest::Approx(-0.562335).epsilon(1e-6));
   CHECK_FALSE(seen.requires_grad());
+}
+
+TEST_CASE("forms that are only written down run, too, with the shapes and weights they say") {
+  // torch finds the sides by itself: a linear layer of another number of values throws. 67 is no
+  // multiple of the strides; 100 makes CiNet's 13 and 7, rounded up.
+  struct Row {
+    const char* form;
+    int depth;
+    ImageShape input;
+  };
+  const Row rows[] = {{"alexnet", 0, {3, 67, 67}},
+                      {"vgg16", 0, {3, 35, 35}},
+                      {"imagenet_resnet18", 0, {3, 33, 33}},
+                      {"resnet50", 0, {3, 33, 33}},
+                      {"imagenet_mobilenet_v2", 0, {3, 33, 33}},
+                      {"googlenet", 0, {3, 67, 67}},
+                      {"googlenet_5x5", 0, {3, 67, 67}},
+                      {"cinet_digits_cnn", 7, {1, 100, 100}},
+                      {"cinet_fashion_cnn", 5, {1, 100, 100}},
+                      {"cinet_extractor", 0, {1, 100, 100}}};
+  for (const auto& row : rows) {
+    INFO(row.form);
+    const auto& forms = profile_forms();
+    const auto known = std::find_if(forms.begin(), forms.end(), [&](const ProfileForm& one) {
+      return one.form.name == row.form;
+    });
+    REQUIRE(known != forms.end());
+    const Layers layers = known->form.layers(choice(row.form, 1, row.depth), row.input, 7, false);
+    Network network(layers, Stream(1, "weights"));
+    network->eval();
+    std::uint64_t weights = 0;
+    for (const auto& values : network->parameters()) {
+      weights += static_cast<std::uint64_t>(values.numel());
+    }
+    CHECK(weights == cost(layers).params);
+    torch::NoGradGuard no_gradients;
+    const torch::Tensor images =
+        torch::ones({1, row.input.channels, row.input.height, row.input.width});
+    CHECK(network->forward(images).logits.sizes() == std::vector<std::int64_t>{1, 7});
+  }
 }
 
 TEST_CASE("a shuffle interleaves the two halves of the channels, a slice takes its own") {

@@ -227,3 +227,26 @@ TEST_CASE("a recording killed for good and run again has the bytes of an undistu
   // kept for this run alone
   CHECK_FALSE(std::filesystem::exists(folder / "killed.h5.checkpoints"));
 }
+
+TEST_CASE("layers writes a profile, a committed one by the command in its first line") {
+  if (!built()) return;
+  const Folder folder("layers");
+  const std::string log = folder / "log";
+  const std::string file = UPDRAFT_SOURCE_DIR "/traces/layers/cinet_digits_cnn7.yaml";
+  const std::string first = content(file).substr(0, content(file).find('\n'));
+  REQUIRE(first.starts_with("# updraft-record layers "));
+  const std::string arguments = first.substr(std::string("# updraft-record ").size());
+  CHECK(status_of(fmt::format("{} -o {}", arguments, folder / "out.yaml"), log) == 0);
+  CHECK(content(folder / "out.yaml") == content(file));
+  CHECK(content(log).find("Next: updraft cut ") != std::string::npos);
+  CHECK(status_of(arguments, log) == 0);  // to standard output
+  CHECK(content(log) == content(file));
+
+  CHECK(status_of("layers", log) == 2);
+  CHECK(content(log) ==
+        "--network = nothing; expected a form of network, or --stage NAME RECIPE\n");
+  CHECK(status_of("layers --network alexnet --input 3x2", log) == 2);
+  CHECK(content(log) == "--input = 3x2; expected CxHxW, each in [1, 10000], such as 3x224x224\n");
+  CHECK(status_of("layers --network alexnet -o /nowhere/at/all.yaml", log) == 2);
+  CHECK(content(log).starts_with("/nowhere/at/all.yaml: cannot be written"));
+}
