@@ -5,7 +5,7 @@
 //
 // Convolutions, products, norms and additions take such readers in. So does a node that reads one
 // tensor, value by value or by its mean: its fold may read that tensor again, as x sigmoid(x) and
-// (x - mean) / deviation do.
+// (x - mean) / deviation do; but an addition of it to a norm is a residual, and stays a layer.
 #include "traces/onnx/folding.hpp"
 
 #include <algorithm>
@@ -95,6 +95,7 @@ class Folding {
         if (reader >= found) break;
         if (taken_[reader] || single_output(reader) == absent ||
             std::find(members.begin(), members.end(), reader) != members.end() ||
+            (nodes_.nodes[reader].op == "Add" && reads(reader, entry) && reduces(members)) ||
             !(pointwise(reader) || (entry != absent && reduces_in_place(reader)))) {
           continue;
         }
@@ -107,6 +108,16 @@ class Folding {
       }
     }
     return found;
+  }
+
+  bool reads(std::size_t node, TensorId id) const {
+    const auto& inputs = nodes_.nodes[node].inputs;
+    return std::find(inputs.begin(), inputs.end(), id) != inputs.end();
+  }
+
+  bool reduces(const std::vector<std::size_t>& members) const {
+    return std::any_of(members.begin(), members.end(),
+                       [&](std::size_t node) { return reduces_in_place(node); });
   }
 
   bool read_by_others(TensorId id, const std::vector<std::size_t>& members) const {
@@ -147,10 +158,8 @@ class Folding {
       if (closed && nodes_.tensor(latest).shape == shape) fold.nodes = members;
     }
     std::sort(fold.nodes.begin(), fold.nodes.end());
-    for (const std::size_t node : fold.nodes) {
-      taken_[node] = true;
-      fold.normalises = fold.normalises || (fold.nodes.size() > 1 && reduces_in_place(node));
-    }
+    for (const std::size_t node : fold.nodes) taken_[node] = true;
+    fold.normalises = fold.nodes.size() > 1 && reduces(fold.nodes);
     return fold;
   }
 

@@ -81,18 +81,19 @@ class Layers {
 
   void put_out(TensorId id, LayerId layer) { makers_[id] = layer; }
 
-  // What the fold reads from other layers, each once, ascending.
+  // What the fold reads from other layers, each once, in the order of reading.
   std::vector<LayerId> inputs_of(const Fold& fold) const {
-    std::set<LayerId> inputs;
+    std::vector<LayerId> inputs;
     std::set<TensorId> own;
     for (const std::size_t number : fold.nodes) {
       for (const TensorId id : nodes_.nodes[number].inputs) {
-        if (id != absent && !nodes_.tensor(id).constant && !own.contains(id))
-          inputs.insert(makers_.at(id));
+        if (id == absent || nodes_.tensor(id).constant || own.contains(id)) continue;
+        const LayerId maker = makers_.at(id);
+        if (std::find(inputs.begin(), inputs.end(), maker) == inputs.end()) inputs.push_back(maker);
       }
       for (const TensorId id : nodes_.nodes[number].outputs) own.insert(id);
     }
-    return {inputs.begin(), inputs.end()};
+    return inputs;
   }
 
   // Weights that the fold reads, each once. Of a batch norm scale and bias, which training learns;

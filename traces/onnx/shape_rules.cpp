@@ -148,6 +148,18 @@ OwnRule infer_by_own_rule(const Node& node, Nodes& nodes) {
   return OwnRule::applied;
 }
 
+std::string unfit_inputs(const Node& node, const Nodes& nodes) {
+  const Operator* const known = find_operator(node.op, node.domain);
+  if (known == nullptr || known->type != LayerType::convolution) return "";
+  const TensorId weights = node.input(node.op == "QLinearConv" ? 3 : 1);
+  if (node.input(0) == absent || weights == absent) return "it has no weights or no input";
+  const auto& in = nodes.tensor(node.input(0)).shape;
+  const auto& by = nodes.tensor(weights).shape;
+  if (!in || !by || (in->size() == by->size() && in->size() > 2)) return "";
+  return "its input has " + std::to_string(in->size()) + " dimensions, its weights " +
+         std::to_string(by->size());
+}
+
 void infer_as_inputs(const Node& node, Nodes& nodes) {
   const Operator* const known = find_operator(node.op, node.domain);
   if (known == nullptr || node.input(0) == absent || node.outputs.empty()) return;

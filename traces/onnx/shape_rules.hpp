@@ -12,6 +12,10 @@ enum class OwnRule { none, applied, failed };
 // axes. `failed`: the rule is there, but its inputs do not tell.
 OwnRule infer_by_own_rule(const Node& node, Nodes& nodes);
 
+// What libonnx would not notice: a convolution whose weights have another rank than its input. In
+// words, or "".
+std::string unfit_inputs(const Node& node, const Nodes& nodes);
+
 // What works value by value, norms and softmax put out the shape of their inputs, broadcast.
 void infer_as_inputs(const Node& node, Nodes& nodes);
 

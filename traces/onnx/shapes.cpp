@@ -154,7 +154,8 @@ bool all_known(const Node& node, const Nodes& nodes) {
 
 std::string infer_shapes(const onnx::NodeProto& proto, const Node& node, int opset, Nodes& nodes) {
   if (!node.domain.empty()) return "";
-  std::string why;
+  std::string why = unfit_inputs(node, nodes);
+  if (!why.empty()) return why;
   const OwnRule rule = infer_by_own_rule(node, nodes);
   if (rule == OwnRule::failed) return "its own inputs do not tell it";
   if (rule == OwnRule::none) {

@@ -2,11 +2,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <signal.h>
+
 #include <filesystem>
 #include <fstream>
 
 #include "sim/core/random.hpp"
 #include "tests/unit/onnx/written_model.hpp"
+#include "traces/onnx/rehearsal.hpp"
 
 using namespace updraft;
 using namespace updraft::written;
@@ -213,15 +216,34 @@ TEST_CASE("nodes that stand in another order than they run in are sorted") {
   CHECK(names(model.imported().graph) == "x early late");
 }
 
-TEST_CASE("shapes that do not fit are the library's words, in one line with the node's name") {
-  WrittenModel model;
-  model.input("x", {1, 3, 8, 8});
-  model.weights("w", {16, 5, 3, 3, 3});
-  model.node("Conv", {"x", "w"}, {"y"}).named("conv");
-  model.output("y");
-  const std::string why = model.refusal();
+TEST_CASE("shapes that do not fit are refused with the node's name and why") {
+  WrittenModel rank;
+  rank.input("x", {1, 3, 8, 8});
+  rank.weights("w", {16, 5, 3, 3, 3});
+  rank.node("Conv", {"x", "w"}, {"y"}).named("conv");
+  rank.output("y");
+  CHECK(rank.refusal() ==
+        "m.onnx: node conv (Conv): its output y has no known shape: its input has 4 dimensions, "
+        "its weights 5");
+  WrittenModel sum;
+  sum.input("x", {1, 3});
+  sum.weights("w", {4, 6});
+  sum.node("MatMul", {"x", "w"}, {"y"}).named("fc");
+  sum.output("y");
+  const std::string why = sum.refusal();  // and the library's words
   CHECK(one_line(why));
-  CHECK(why == "m.onnx: node conv (Conv): ?");
+  CHECK(why.starts_with("m.onnx: node fc (MatMul): its output y has no known shape: ["));
+}
+
+TEST_CASE("what kills a rehearsal is a line here, what is thrown in it is not") {
+  using onnx_nodes::rehearse;
+  CHECK(rehearse([](const auto& watch) {
+          watch("node 7 (Conv)");
+          raise(SIGSEGV);
+        }) ==
+        "node 7 (Conv): libonnx broke down on it (Segmentation fault); expected a sound model");
+  CHECK(rehearse([](const auto&) { throw 1; }) == "");
+  CHECK(rehearse([](const auto&) {}) == "");
 }
 
 TEST_CASE("20,000 layers are imported, 20,001 are refused") {
