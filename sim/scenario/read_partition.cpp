@@ -8,8 +8,11 @@ namespace {
 void read_times(Section& in, PartitionSpec& out) {
   const Document* node = in.node("times");
   if (node == nullptr || node->kind != Document::Kind::map) {
-    const bool ideal = in.choice("times", "roofline", {"roofline", "ideal"}) == "ideal";
-    out.times = ideal ? PartitionSpec::Times::ideal : PartitionSpec::Times::roofline;
+    const std::string text = node == nullptr ? "roofline" : node->text;
+    if (text != "roofline" && text != "ideal")
+      in.mistake("times",
+                 "roofline, ideal or tables by layer, {edge: FILE.yaml, cloud: FILE.yaml}");
+    out.times = text == "ideal" ? PartitionSpec::Times::ideal : PartitionSpec::Times::roofline;
     return;
   }
   Section files = in.section("times");
