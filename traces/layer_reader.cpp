@@ -1,11 +1,10 @@
-// Reads layer profiles: first each layer by itself, then what joins them.
+// Reads layer profiles: each layer by itself; layer_links.hpp joins them.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "sim/core/section.hpp"
-#include "traces/layer_order.hpp"
+#include "traces/layer_links.hpp"
 #include "traces/layer_profile.hpp"
 
 namespace updraft {
@@ -14,22 +13,12 @@ namespace {
 constexpr std::size_t most_layers = 20'000;
 constexpr std::size_t most_sides = 8;
 constexpr std::size_t longest_name = 200;
-constexpr std::size_t most_suggestions = 20;  // each compares a name with all others
-constexpr std::size_t most_shown_of_cycle = 10;
 // A layer's most, far above any; sums of 20,000 stay exact enough to be compared.
 constexpr Range some_work{0, 1e15};
 constexpr Range some_bytes{0, 1e12};
 constexpr double most_values = 1e12 / 4;
 
 std::vector<std::string> type_names() { return {layer_type_names.begin(), layer_type_names.end()}; }
-
-// What joins a layer to others, by name as yet.
-struct Read {
-  LayerNode node;
-  const Document::Entry* entry = nullptr;
-  const Document* from = nullptr;
-  bool typed = true;  // its type is one
-};
 
 bool is_name(const std::string& name) {
   return !name.empty() && name.size() <= longest_name &&
@@ -68,8 +57,8 @@ int read_side(Section& at, const std::string& key) {
   return static_cast<int>(at.has(key) ? at.count(key, std::nullopt, {1, 1e6}) : 0);
 }
 
-Read read_layer(const Document::Entry& entry, Mistakes& mistakes) {
-  Read out;
+ReadLayer read_layer(const Document::Entry& entry, Mistakes& mistakes) {
+  ReadLayer out;
   out.entry = &entry;
   Section at(entry.value, "layers." + entry.key, mistakes);
   if (!is_name(entry.key)) {
@@ -107,89 +96,8 @@ Read read_layer(const Document::Entry& entry, Mistakes& mistakes) {
   return out;
 }
 
-// The layers of one file, while they are being joined.
-class Joining {
- public:
-  Joining(const std::vector<Read>& layers, Mistakes& mistakes)
-      : layers_(layers), mistakes_(mistakes) {
-    for (LayerId v = 0; v < layers.size(); ++v) numbers_.emplace(layers[v].node.name, v);
-  }
-
-  // The layers that `list` names, each once. `refused`, if not null, says why one may not stand in
-  // it.
-  template <class Refused>
-  std::vector<LayerId> named(const Document* list, const std::string& path, Refused refused) {
-    std::vector<LayerId> out;
-    if (list == nullptr || list->kind != Document::Kind::list) return out;
-    for (std::size_t i = 0; i < list->items.size(); ++i) {
-      const Document& item = list->items[i];
-      const auto refuse = [&](const std::string& expected) {
-        whole_ = false;
-        mistakes_.add(item.place, fmt::format("{}[{}]", path, i), item.shown(), expected);
-      };
-      const auto found =
-          item.kind == Document::Kind::scalar ? numbers_.find(item.text) : numbers_.end();
-      if (found == numbers_.end()) {
-        refuse("a layer of this file" + suggestion(item.text));
-      } else if (std::find(out.begin(), out.end(), found->second) != out.end()) {
-        refuse("each layer once");
-      } else if (const std::string reason = refused(found->second); !reason.empty()) {
-        refuse(reason);
-      } else {
-        out.push_back(found->second);
-      }
-    }
-    return out;
-  }
-
-  bool whole() const { return whole_; }  // every name so far was a good one
-
- private:
-  std::string suggestion(const std::string& wrong) {
-    if (suggested_++ >= most_suggestions) return "";
-    if (names_.empty()) {
-      for (const auto& layer : layers_) names_.push_back(layer.node.name);
-    }
-    return did_you_mean(wrong, names_);
-  }
-
-  const std::vector<Read>& layers_;
-  Mistakes& mistakes_;
-  std::unordered_map<std::string, LayerId> numbers_;
-  std::vector<std::string> names_;  // made when a suggestion wants it
-  std::size_t suggested_ = 0;
-  bool whole_ = true;
-};
-
-// "a -> b -> c -> a", at most ten of them
-std::string cycle_text(const std::vector<LayerId>& cycle, const std::vector<Read>& layers) {
-  std::string text;
-  const std::size_t named = std::min(cycle.size(), most_shown_of_cycle);
-  for (std::size_t i = 0; i < named; ++i) text += shown(layers[cycle[i]].node.name) + " -> ";
-  if (cycle.size() > named) text += fmt::format("{} more -> ", cycle.size() - named);
-  return text + shown(layers[cycle[0]].node.name);
-}
-
-// What nobody reads and nobody is given would run nowhere.
-void refuse_dead_ends(const std::vector<Read>& layers,
-                      const std::vector<std::vector<LayerId>>& inputs,
-                      const std::vector<LayerId>& outputs, Mistakes& mistakes) {
-  std::vector<bool> used(layers.size(), false);
-  for (const auto& of_one : inputs) {
-    for (const LayerId input : of_one) used[input] = true;
-  }
-  for (const LayerId output : outputs) used[output] = true;
-  for (LayerId v = 0; v < layers.size(); ++v) {
-    if (used[v]) continue;
-    mistakes.add(layers[v].entry->key_place,
-                 fmt::format("layers.{} is read by no layer and is no output; expected it among "
-                             "the outputs, or left out",
-                             shown(layers[v].node.name)));
-  }
-}
-
-std::vector<Read> read_layers(const Document* map, Section& top, Mistakes& mistakes) {
-  std::vector<Read> layers;
+std::vector<ReadLayer> read_layers(const Document* map, Section& top, Mistakes& mistakes) {
+  std::vector<ReadLayer> layers;
   if (map == nullptr || map->kind != Document::Kind::map || map->entries.empty()) {
     top.mistake("layers",
                 "at least an input and a layer that reads it, such as image: {type: "
@@ -202,7 +110,7 @@ std::vector<Read> read_layers(const Document* map, Section& top, Mistakes& mista
     mistakes.throw_if_any();
   }
   for (const auto& entry : map->entries) layers.push_back(read_layer(entry, mistakes));
-  const auto is_input = [](const Read& layer) {
+  const auto is_input = [](const ReadLayer& layer) {
     return !layer.typed || layer.node.type == LayerType::input;  // or may be meant to be one
   };
   if (std::none_of(layers.begin(), layers.end(), is_input)) {
@@ -236,42 +144,15 @@ LayerGraph read_layer_profile(const Document& document) {
   LayerGraph graph;
   graph.name = top.text("name", std::nullopt);
   graph.source = top.text("source", "");
-  const std::vector<Read> layers = read_layers(top.node("layers"), top, mistakes);
+  const std::vector<ReadLayer> layers = read_layers(top.node("layers"), top, mistakes);
 
-  Joining joining(layers, mistakes);
-  std::vector<std::vector<LayerId>> inputs;
-  for (const auto& layer : layers) {
-    const bool sample = layer.node.type == LayerType::input;  // that it reads any is reported
-    inputs.push_back(joining.named(sample ? nullptr : layer.from,
-                                   fmt::format("layers.{}.from", layer.node.name),
-                                   [](LayerId) { return std::string(); }));
-  }
-  const Document* list = top.node("outputs");
-  if (list == nullptr || list->kind != Document::Kind::list || list->items.empty()) {
+  const Document* outputs = top.node("outputs");
+  if (outputs == nullptr || outputs->kind != Document::Kind::list || outputs->items.empty()) {
     top.mistake("outputs", "the layers whose values the network gives, such as [fc]");
   }
-  const std::vector<LayerId> outputs = joining.named(list, "outputs", [&](LayerId v) {
-    return layers[v].node.type == LayerType::input ? "a layer that computes something" : "";
-  });
   top.finish();
-
-  const LayerOrder sorted = order_layers(inputs);
-  for (const auto& cycle : sorted.cycles) {
-    mistakes.add(layers[cycle[0]].entry->key_place,
-                 fmt::format("layers: {} is a cycle; expected layers that read earlier ones",
-                             cycle_text(cycle, layers)));
-  }
-  if (joining.whole() && !outputs.empty()) refuse_dead_ends(layers, inputs, outputs, mistakes);
+  join_layers(layers, outputs, mistakes, graph);
   mistakes.throw_if_any();
-
-  std::vector<LayerId> number(layers.size());  // by the file's: the graph's
-  for (LayerId v = 0; v < number.size(); ++v) number[sorted.order[v]] = v;
-  for (const LayerId from_file : sorted.order) {
-    LayerNode node = layers[from_file].node;
-    for (const LayerId input : inputs[from_file]) node.inputs.push_back(number[input]);
-    graph.layers.push_back(std::move(node));
-  }
-  for (const LayerId output : outputs) graph.outputs.push_back(number[output]);
   return graph;
 }
 
