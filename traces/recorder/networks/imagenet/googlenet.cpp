@@ -3,9 +3,9 @@
 // norms. Nine modules of four ways each: 1x1; 1x1 then 3x3; 1x1 then 5x5; a 3x3 pool then 1x1.
 //   googlenet      as torchvision has it: batch norms for biases, a 3x3 in place of each 5x5, the
 //                  last pool 2x2; 1.498 GMAC, what is usually quoted (and run) as GoogLeNet
-//   googlenet_5x5  the paper's: biases, 5x5; 1.583 GMAC. The paper's "1.5 billion" is the sum of its
-//                  table, 1502 M, which has 34 M for the first layer, where 7x7 of 3 channels to 64
-//                  at 112 x 112 take 118 M, and 54 M for module 5a, which takes 51 M
+//   googlenet_5x5  the paper's: biases, 5x5; 1.583 GMAC. The "1.5 billion" of the paper are the
+//                  sum of its table, 1502 M, which has 34 M for the first layer, where 7x7 of 3
+//                  channels to 64 at 112 x 112 take 118 M, and 54 M for module 5a, which takes 51 M
 #include <fmt/format.h>
 
 #include "traces/recorder/layer_builder.hpp"
