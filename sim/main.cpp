@@ -9,6 +9,7 @@
 #include "sim/commands.hpp"
 #include "sim/commands_analyze.hpp"
 #include "sim/commands_channel.hpp"
+#include "sim/commands_cut.hpp"
 #include "sim/commands_sweep.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/core/memory.hpp"
@@ -97,6 +98,9 @@ int run(int argc, char** argv) {
   analyze->add_flag("--quiet", analyze_command.quiet, "print nothing but mistakes");
   analyze->callback([&] { status = updraft::analyze_recording(analyze_command); });
 
+  updraft::CutCommand cut_command;
+  auto* cut = updraft::add_cut_command(app, cut_command, status);
+
   std::string what;
   std::string catalog;
   auto* list = app.add_subcommand("list", "What a scenario can name: policies, devices, clouds or radios");
@@ -148,7 +152,7 @@ int run(int argc, char** argv) {
   validate->callback([&] { status = updraft::validate(); });
 
   for (auto* command :
-       {run, sweep, check, analyze, list, trace, info, channel, fit, generate, validate}) {
+       {run, sweep, check, analyze, cut, list, trace, info, channel, fit, generate, validate}) {
     command->set_version_flag("--version", "updraft " UPDRAFT_VERSION);
   }
   if (argc == 1) {
