@@ -2,6 +2,7 @@
 // is one that can be run.
 #include <doctest/doctest.h>
 
+#include <sstream>
 #include <string>
 
 #include "tests/bad_input/program.hpp"
@@ -32,6 +33,21 @@ TEST_CASE("the README's table is what the quickstart prints") {
   CHECK(said.status == 0);
   CHECK(said.err == "");
   CHECK(said.out == block("", "always_edge"));
+}
+
+TEST_CASE("the README's cut is what updraft cut prints, its command the one that is shown") {
+  const Scratch scratch;
+  const std::string source = UPDRAFT_SOURCE_DIR;
+  std::istringstream words(block("", "updraft cut traces/layers/alexnet.yaml"));
+  std::vector<std::string> command;
+  for (std::string word; words >> word;)
+    command.push_back(word.starts_with("traces/") ? source + "/" + word : word);
+  REQUIRE(command.size() > 2);
+  command.erase(command.begin());
+  const Said said = run_updraft(command, scratch.root().string());
+  CHECK(said.status == 0);
+  CHECK(said.err == "");
+  CHECK(said.out == block("", "alexnet on raspberry-pi-4b"));
 }
 
 TEST_CASE("the README's scenario passes updraft check, with a bandwidth trace of one's own") {
