@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 
 #include "sim/metrics/budget_text.hpp"
 #include "sim/metrics/energy_table.hpp"
@@ -107,6 +108,37 @@ double largest_of_group(std::span<const PolicyResult> policies, const Kind& kind
   return largest;
 }
 
+// Above 0; infinite where there is none.
+double least_of_group(std::span<const PolicyResult> policies, const Kind& kind) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Kind& other : kinds) {
+    if (other.top != kind.top) continue;
+    for (const PolicyResult& policy : policies) {
+      const double v = std::abs(estimate_of(policy, other).value);
+      if (v > 0) least = std::min(least, v);
+    }
+  }
+  return least;
+}
+
+int decimals_of(const Unit& unit, double largest) {
+  const double shown = largest * unit.scale;
+  return unit.name.empty() ? 0 : unit.name == "%" ? 2 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
+}
+
+// By the largest value; a smaller one where the least would drown: 0.1 s beside 85.7 s says little
+// of what took 72 ms.
+const Unit& unit_of(std::span<const PolicyResult> policies, const Kind& kind) {
+  const double largest = largest_of_group(policies, kind);
+  auto unit = std::find_if(kind.units.begin(), kind.units.end(),
+                           [&](const Unit& u) { return largest >= u.from; });
+  const double digits =
+      least_of_group(policies, kind) * unit->scale * std::pow(10, decimals_of(*unit, largest));
+  const bool coarsest = unit == kind.units.begin() && kind.units.size() > 1;
+  if (coarsest && digits < 5) ++unit;
+  return *unit;
+}
+
 std::vector<bool> best_of(std::span<const PolicyResult> policies, const Column& column,
                           const Kind& kind) {
   // Without the radio, who offloads everything would seem to spend nothing: no mark for that.
@@ -136,12 +168,8 @@ std::vector<bool> best_of(std::span<const PolicyResult> policies, const Column& 
 
 Column make_column(std::span<const PolicyResult> policies, const Kind& kind) {
   const double largest = largest_of_group(policies, kind);
-  const Unit& unit = *std::find_if(kind.units.begin(), kind.units.end(),
-                                   [&](const Unit& u) { return largest >= u.from; });
-  const double shown = largest * unit.scale;
-  const bool is_percent = unit.name == "%";
-  const bool counts = unit.name.empty();
-  const int decimals = counts ? 0 : is_percent ? 2 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
+  const Unit& unit = unit_of(policies, kind);
+  const int decimals = decimals_of(unit, largest);
   Column column{std::string(kind.top), fmt::format("{}{}", kind.bottom, unit.name), {}, {}, {}};
   column.width = std::max(column.top.size(), column.bottom.size());
   for (const PolicyResult& policy : policies) {

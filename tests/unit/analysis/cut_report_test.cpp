@@ -14,6 +14,8 @@
 
 #include <cmath>
 
+#include "sim/core/input_error.hpp"
+
 namespace updraft {
 namespace {
 

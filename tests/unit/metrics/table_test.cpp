@@ -97,6 +97,9 @@ TEST_CASE("units follow the largest value and stand in the header") {
     CHECK(has(header, unit));
   }
   policies[1].runs[0].latency_p99_s = 40;  // one shared unit for the three latencies
+  CHECK(has(lines(terminal_table(policies, {}))[1], "mean ms"));  // 0.05 s would read as nothing
+  for (auto& p : policies) p.runs[0].latency_mean_s = p.runs[0].latency_p50_s = 1;
+  policies[0].runs[0].latency_p99_s = 1;
   policies[0].runs[0].uplink_B = policies[1].runs[0].uplink_B = 100;
   header = lines(terminal_table(policies, {}))[1];
   CHECK(has(header, "mean s"));
