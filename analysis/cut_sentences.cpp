@@ -8,7 +8,6 @@
 
 #include "analysis/cut_text.hpp"
 #include "sim/metrics/terminal_text.hpp"
-#include "sim/units/parse.hpp"
 
 namespace updraft {
 namespace {
@@ -100,9 +99,9 @@ std::string on_payload(const CutReport& report) {
   }
   return fmt::format(
       "Upload: the input is {} as its profile says, tensors are sent as {}. Fixed, where it "
-      "offloads: 2 x {} latency, and the reply of {} at {} Mbps.",
+      "offloads: 2 x {:.6g} ms latency, and the reply of {:.10g} B at {} Mbps.",
       with_unit(input), coding_names[static_cast<std::size_t>(setup.coding)],
-      text_of(setup.latency), text_of(setup.reply), mbps(setup.downlink));
+      1e3 * setup.latency.si(), setup.reply.si(), mbps(setup.downlink));
 }
 
 // How sure it is that no cut is better.

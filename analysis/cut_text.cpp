@@ -29,7 +29,7 @@ ShownUnit unit_for(Hertz) { return {"/s", 1}; }
 std::string in_unit(double si, ShownUnit unit, double largest_si) {
   if (std::isinf(si)) return "∞";
   const double largest = std::isfinite(largest_si) ? largest_si * unit.scale : 0;
-  const int decimals = largest >= 1000 ? 0 : largest >= 100 ? 1 : largest >= 10 ? 2 : 3;
+  const int decimals = largest >= 100 ? 1 : largest >= 10 ? 2 : 3;
   return fmt::format("{:.{}f}", si * unit.scale, decimals);
 }
 

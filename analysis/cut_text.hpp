@@ -20,7 +20,7 @@ ShownUnit unit_for(Joules largest);
 ShownUnit unit_for(Bytes largest);
 ShownUnit unit_for(Hertz largest);
 
-// With three to five figures, all of a column with as many decimals as its largest needs.
+// With at least three figures, all of a column with as many decimals as its largest needs.
 std::string in_unit(double si, ShownUnit unit, double largest_si);
 
 template <class Q>
