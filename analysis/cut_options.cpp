@@ -9,15 +9,6 @@ constexpr std::size_t most_rates = 10000;
 
 }  // namespace
 
-std::optional<double> parse_price(std::string_view text) {
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto seconds = parse<Seconds>(text.substr(0, slash));
-  const auto joules = parse<Joules>(fmt::format("1 {}", text.substr(slash + 1)));
-  if (!seconds || !joules || *seconds < Seconds(0)) return std::nullopt;
-  return seconds->si() / joules->si();
-}
-
 Objective read_objective(const std::string& objective, const std::string& price_text,
                          const std::string& budget, OptionReader& options) {
   Objective out;
@@ -28,8 +19,7 @@ Objective read_objective(const std::string& objective, const std::string& price_
   if (weighted || !price_text.empty()) {
     const auto price = parse_price(price_text);
     if (!price) {
-      options.wrong("--price", price_text.empty() ? "nothing" : price_text,
-                    "what a joule is worth, such as 2 s/J or 1 ms/mJ, at least 0");
+      options.wrong("--price", price_text.empty() ? "nothing" : price_text, expected_price);
     } else if (!weighted) {
       options.wrong("--price", price_text, "--objective weighted beside it");
     }

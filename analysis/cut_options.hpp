@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/partition/cut_keys.hpp"
 #include "policies/partition/rate_map.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/core/section.hpp"
@@ -77,10 +78,5 @@ Objective read_objective(const std::string& objective, const std::string& price,
 // "0.1Mbps:100Mbps:50": that many rates from the first to the last, both included, each the same
 // factor above the one before. Nothing where the text is wrong.
 std::vector<BytesPerSecond> read_rate_sweep(const std::string& text, OptionReader& options);
-
-// "2 s/J", "1 ms/mJ", in s/J; nothing if the text is not that, or negative.
-std::optional<double> parse_price(std::string_view text);
-
-inline constexpr Range any_rate{.125, 125e9, false};  // 1 bps to 1 Tbps, as in scenarios
 
 }  // namespace updraft

@@ -15,26 +15,14 @@ using Kind = Objective::Kind;
 
 bool is_input(const LayerNode& layer) { return layer.type == LayerType::input; }
 
-// One layer after the other: then every cut sends one tensor.
-bool is_chain_of(const LayerGraph& graph) {
-  std::size_t inputs = 0;
-  for (const LayerNode& layer : graph.layers) {
-    if (layer.inputs.size() > 1) return false;
-    inputs += is_input(layer);
-  }
-  const auto consumers = graph.consumers();
-  return inputs == 1 && std::all_of(consumers.begin(), consumers.end(),
-                                    [](const auto& readers) { return readers.size() <= 1; });
-}
-
 // What is chosen from, each cut once. Of a graph, latency within a budget has none that are best
 // for all rates: they are looked for at every rate that is asked about.
-std::vector<CandidateCut> candidates_of(const CutSetup& setup, bool is_chain,
+std::vector<CandidateCut> candidates_of(const CutSetup& setup, bool chain,
                                         std::optional<Seconds>& at_least) {
   const LayerGraph& graph = setup.graph;
   if (!setup.inside_blocks) return chain_cuts(graph, setup.times);
   auto cuts = graph_cuts(graph, setup.times, setup.objective, setup.costs);
-  if (is_chain || setup.objective.kind != Kind::latency_within) return cuts;
+  if (chain || setup.objective.kind != Kind::latency_within) return cuts;
   const auto look_at = [&](BytesPerSecond rate) {
     WithinBudget found =
         latency_within(graph, setup.times, setup.objective.budget, setup.costs, rate);
@@ -139,8 +127,9 @@ double objective_value(const Objective& objective, const CutFigures& figures) {
 CutReport report_cuts(CutSetup setup) {
   CutReport out;
   out.setup = std::move(setup);
-  out.is_chain = is_chain_of(out.setup.graph);
+  out.is_chain = is_chain(out.setup.graph);
   out.candidates = candidates_of(out.setup, out.is_chain, out.at_least);
+  name_apart(out.candidates);
   out.edge_only = extreme(out.candidates, true);
   out.cloud_only = extreme(out.candidates, false);
   const RateMap map(out.candidates, out.setup.objective, out.setup.costs);

@@ -44,7 +44,8 @@ BytesPerSecond kept_from(const CutReport& report) {
   for (const CandidateCut& cut : report.candidates) {
     const Joules left = report.setup.objective.budget - energy(cut, costs, any_faster);
     const double sending = (costs.send + costs.idle).si() * cut.payload.si();  // J at 1 B/s
-    if (left > Joules(0)) from = std::min(from, BytesPerSecond(sending / left.si()));
+    if (left > Joules(0) || (left == Joules(0) && sending == 0))
+      from = std::min(from, BytesPerSecond(sending > 0 ? sending / left.si() : 0));
   }
   return from;
 }
@@ -112,6 +113,10 @@ std::string on_method(const CutReport& report) {
     return wrapped("Cuts between blocks alone, which send one tensor (--method chain).");
   if (kind == Kind::throughput)
     return wrapped("A graph's best cut for throughput is hard to find: there may be a better one.");
+  if (kind == Kind::latency_within)
+    return wrapped(
+        "Of a graph, the best cut within a budget was looked for at the asked rates; between them, "
+        "and in a scenario, there may be a better one.");
   return "";
 }
 

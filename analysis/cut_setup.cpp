@@ -36,7 +36,7 @@ Side ideal_times(const DeviceModel& device, const LayerGraph& graph) {
                                            in_gmacs(used.rate), device.name));
 }
 Side ideal_times(const CloudModel& cloud, const LayerGraph& graph) {
-  const FlopsPerSecond rate = cloud.reference_work / batch_time(cloud, cloud.reference_work, 1);
+  const FlopsPerSecond rate = ideal_rate(cloud);
   return alone(
       ideal_layer_times(rate, graph),
       fmt::format("ideal, {} for all layers, as {}'s batch of one", in_gmacs(rate), cloud.name));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace updraft {
@@ -107,26 +109,31 @@ std::vector<LayerTime> read_layer_times(const Document& document, const LayerGra
   if (node == nullptr && document.kind == Document::Kind::map) {
     root.mistake("layers", "the time of each layer, such as {conv1: 3.1 ms}");
   }
-  std::vector<std::string> names;
-  for (const auto& layer : graph.layers) {
-    if (layer.type != LayerType::input) names.push_back(layer.name);
-  }
+  const bool is_table = node != nullptr && node->kind == Document::Kind::map;
+  const std::vector<Document::Entry> none;
+  const auto& entries = is_table ? node->entries : none;
+  std::set<std::string_view> given;
+  for (const auto& entry : entries) given.insert(entry.key);
+  std::vector<std::string> names;  // of layers that may have a time
+  std::set<std::string_view> inputs;
   std::vector<LayerTime> times;
   times.reserve(graph.layers.size());
-  const bool is_table = node != nullptr && node->kind == Document::Kind::map;
   for (const auto& layer : graph.layers) {
     Seconds taken(0);
-    const bool given = is_table && node->find(layer.name) != nullptr;
-    if (layer.type != LayerType::input && (given || (is_table && !takes_nothing(layer.type)))) {
-      taken = table.quantity<Seconds>(layer.name, std::nullopt, Range::not_negative());
+    if (layer.type == LayerType::input) {
+      inputs.insert(layer.name);
+    } else {
+      names.push_back(layer.name);
+      if (given.contains(layer.name) || (is_table && !takes_nothing(layer.type)))
+        taken = table.quantity<Seconds>(layer.name, std::nullopt, Range::not_negative());
     }
     times.push_back({Seconds(0), taken});
   }
-  for (const auto& entry : is_table ? node->entries : std::vector<Document::Entry>{}) {
-    if (std::ranges::count(names, entry.key) > 0) continue;
-    const auto input = std::ranges::find(graph.layers, entry.key, &LayerNode::name);
+  const std::set<std::string_view> known(names.begin(), names.end());
+  for (const auto& entry : entries) {
+    if (known.contains(entry.key)) continue;
     mistakes.add(entry.key_place, table.full(entry.key), entry.value.shown(),
-                 input != graph.layers.end()
+                 inputs.contains(entry.key)
                      ? fmt::format("no time: it is an input of {}", graph.name)
                      : fmt::format("a layer of {}{}", graph.name, did_you_mean(entry.key, names)));
   }

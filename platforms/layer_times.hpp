@@ -44,7 +44,7 @@ struct LayerTime {
 
 // By (1), [layers]. A layer whose type has no rate takes the rate of `other`.
 std::vector<LayerTime> layer_times(const LayerRates& machine, const LayerGraph& graph);
-// The same at one rate for all.
+// The same at one rate for all (platform.hpp: ideal_rate).
 std::vector<LayerTime> ideal_layer_times(FlopsPerSecond rate, const LayerGraph& graph);
 
 // The `layers:` block of a catalog entry: `launch`, `rates` by layer type with `other` among them,

@@ -193,6 +193,14 @@ Seconds batch_time(const CloudModel& cloud, Flops work_per_sample, std::uint32_t
   return mixed_batch_time(cloud, work_per_sample * batch);
 }
 
+FlopsPerSecond ideal_rate(const DeviceModel& device, std::string_view family) {
+  return rate_of(device, family).rate;
+}
+
+FlopsPerSecond ideal_rate(const CloudModel& cloud) {
+  return cloud.reference_work / batch_time(cloud, cloud.reference_work, 1);
+}
+
 double launches_seen(const CloudModel& cloud) {
   const Seconds launches = std::max(cloud.floor - cloud.each, cloud.setup);
   return launches > Seconds(0) ? cloud.setup / launches : 1;

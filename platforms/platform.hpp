@@ -106,6 +106,11 @@ Seconds mixed_batch_time(const CloudModel& cloud, Flops total_work);
 // work, in [0, 1]: what setup is of all that t(1) has beside `each`.
 double launches_seen(const CloudModel& cloud);
 
+// The one rate of `ideal` layer times: of a device the family's, as stage_time takes it; of a cloud
+// what its batch of one of the reference network reaches.
+FlopsPerSecond ideal_rate(const DeviceModel& device, std::string_view family);
+FlopsPerSecond ideal_rate(const CloudModel& cloud);
+
 // For `updraft list devices|clouds`: a row per entry, the first row the column heads with their
 // units. A number that ends in "?" is unverified.
 std::vector<std::vector<std::string>> device_rows(const Catalog& catalog);

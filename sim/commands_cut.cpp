@@ -89,7 +89,7 @@ std::string next(const CutReport& report, const std::string& target) {
 
 }  // namespace
 
-int cut_network(const CutCommand& command) {
+int run_cut(const CutCommand& command) {
   const CutReport report = report_cuts(read_cut_request(command.request));
   std::string target = command.output;
   if (target.empty() && !report.sweep.empty()) target = default_target(report.setup.graph.name);
@@ -137,7 +137,7 @@ CLI::App* add_cut_command(CLI::App& app, CutCommand& command, int& status) {
   cut->add_flag("--json", command.json, "print cut.json alone on standard output");
   cut->add_flag("!--no-figure", command.figure, "draw no figure");
   cut->add_flag("--quiet", command.quiet, "print nothing but mistakes");
-  cut->callback([&] { status = cut_network(command); });
+  cut->callback([&] { status = run_cut(command); });
   return cut;
 }
 

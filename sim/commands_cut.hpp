@@ -19,7 +19,7 @@ struct CutCommand {
   bool quiet = false;
   bool figure = true;
 };
-int cut_network(const CutCommand& command);
+int run_cut(const CutCommand& command);
 
 // Adds the command, whose options fill `command`, and which then runs and sets `status`: both live
 // as long as `app`.

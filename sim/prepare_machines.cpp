@@ -9,7 +9,6 @@
 namespace updraft {
 namespace {
 
-constexpr Seconds longest_task(1e9);           // as for every duration of a scenario
 constexpr std::string_view no_radio = "none";  // a sweep may want it beside the others
 
 }  // namespace

@@ -16,8 +16,8 @@
 namespace updraft {
 namespace {
 
-constexpr Seconds longest_task(1e9);  // as for every duration of a scenario
 constexpr double largest_payload = 4e9;
+constexpr std::size_t most_cuts = 2000;
 constexpr double same_work = .02;  // of a recorded network and its layer profile
 
 // What a reply takes on the downlink in the mean.
@@ -33,6 +33,22 @@ std::vector<Seconds> alone(const std::vector<LayerTime>& times) {
   return out;
 }
 
+// Of a policy's entry, and of those that it holds.
+std::vector<Objective> objectives_of_min_cuts(const Document& entry) {
+  std::vector<Objective> out;
+  const Document* policy = entry.find("policy");
+  if (policy != nullptr && policy->text == "min_cut") {
+    Mistakes reported_by_its_maker;
+    Section params(entry, "", reported_by_its_maker);
+    const Objective objective = read_objective(params);
+    if (reported_by_its_maker.none()) out.push_back(objective);
+  }
+  for (const auto& held : entry.entries) {
+    for (const Objective& objective : objectives_of_min_cuts(held.value)) out.push_back(objective);
+  }
+  return out;
+}
+
 double mean(const std::vector<std::uint32_t>& values) {
   double sum = 0;
   for (const std::uint32_t value : values) sum += value;
@@ -40,61 +56,6 @@ double mean(const std::vector<std::uint32_t>& values) {
 }
 
 }  // namespace
-
-// The times of one side's layers; nothing after a mistake.
-std::vector<LayerTime> Preparation::layer_times_of(const PartitionSide& side,
-                                                   const LayerGraph& graph) {
-  const PartitionSpec& spec = *out_->scenario.partition;
-  std::vector<LayerTime> out;
-  if (spec.times == PartitionSpec::Times::measured) {
-    read(side.file, side.file_place, fmt::format("partition.times.{}", side.name),
-         [&](const std::string& file) { out = read_layer_times(file, graph); });
-  } else if (spec.times == PartitionSpec::Times::ideal) {
-    out = ideal_layer_times(side.ideal, graph);
-  } else if (side.rates != nullptr) {
-    out = layer_times(*side.rates, graph);
-  } else {
-    mistakes_.add(side.use_place, fmt::format("{}.use", side.machine), side.use,
-                  fmt::format("one with layer rates ({}), or partition.times: ideal",
-                              one_of(side.with_rates)));
-  }
-  return out;
-}
-
-std::optional<Preparation::SidesTimes> Preparation::partition_sides(const LayerGraph& graph) {
-  const Scenario& scenario = out_->scenario;
-  const DeviceModel* device = catalog().device(scenario.device.use);
-  const CloudModel* cloud = catalog().cloud(scenario.cloud.use);
-  if (device == nullptr || cloud == nullptr) return std::nullopt;  // reported
-  const PartitionSpec& spec = *scenario.partition;
-  PartitionSide edge{"edge",
-                     "device",
-                     scenario.device.use,
-                     scenario.device.use_place,
-                     spec.edge_times,
-                     spec.edge_times_place,
-                     device->layers ? &*device->layers : nullptr,
-                     scenario.device.rate.value_or(device->default_rate),
-                     {}};
-  PartitionSide server{"cloud",
-                       "cloud",
-                       scenario.cloud.use,
-                       scenario.cloud.use_place,
-                       spec.cloud_times,
-                       spec.cloud_times_place,
-                       cloud->layers ? &*cloud->layers : nullptr,
-                       cloud->reference_work / cloud->each,
-                       {}};
-  for (const auto& entry : catalog().devices) {
-    if (entry.layers) edge.with_rates.push_back(entry.name);
-  }
-  for (const auto& entry : catalog().clouds) {
-    if (entry.layers) server.with_rates.push_back(entry.name);
-  }
-  SidesTimes out{layer_times_of(edge, graph), layer_times_of(server, graph), launches_seen(*cloud)};
-  if (out.edge.empty() || out.cloud.empty()) return std::nullopt;
-  return out;
-}
 
 // The variant whose answers are the network's; -1 after a mistake.
 VariantId Preparation::partition_answers() {
@@ -133,17 +94,29 @@ std::vector<CandidateCut> Preparation::cuts_for_policies(const LayerGraph& graph
                                                          const PartitionMenu& partition) const {
   std::vector<CandidateCut> cuts = chain_cuts(graph, partition.times);
   for (const auto& policy : out_->scenario.policies) {
-    if (policy.policy != "min_cut") continue;
-    Mistakes reported_by_its_maker;
-    Section params(policy.params, "", reported_by_its_maker);
-    const Objective objective = read_objective(params);
-    if (!reported_by_its_maker.none()) continue;
-    for (auto& cut : graph_cuts(graph, partition.times, objective, partition.costs)) {
-      const auto same = [&](const CandidateCut& other) { return other.on_edge == cut.on_edge; };
-      if (std::none_of(cuts.begin(), cuts.end(), same)) cuts.insert(cuts.end() - 1, std::move(cut));
+    for (const Objective& objective : objectives_of_min_cuts(policy.params)) {
+      for (auto& cut : graph_cuts(graph, partition.times, objective, partition.costs)) {
+        const auto same = [&](const CandidateCut& other) { return other.on_edge == cut.on_edge; };
+        if (std::none_of(cuts.begin(), cuts.end(), same))
+          cuts.insert(cuts.end() - 1, std::move(cut));
+      }
     }
   }
+  name_apart(cuts);
   return cuts;
+}
+
+// Times and bytes as every scenario's are bounded; else a mistake.
+bool Preparation::fits(const CandidateCut& cut) {
+  const PartitionSpec& spec = *out_->scenario.partition;
+  if (cut.edge <= longest_task && cut.cloud <= longest_task && cut.payload.si() <= largest_payload)
+    return true;
+  mistakes_.add(spec.layers_place, "partition.layers", spec.layers,
+                fmt::format("cuts of at most {:.0f} s and {:.0f} GB; the one after {} takes {:.3g} "
+                            "s at the edge, {:.3g} s in the cloud and sends {:.3g} GB",
+                            longest_task.si(), largest_payload / 1e9, cut.after, cut.edge.si(),
+                            cut.cloud.si(), cut.payload.si() / 1e9));
+  return false;
 }
 
 void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
@@ -151,7 +124,7 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
   PartitionMenu& partition = own.partition;
   const LayerGraph& graph = *partition.graph;
   const auto answers = static_cast<std::size_t>(partition.answers);
-  const PartitionSpec& spec = *out_->scenario.partition;
+  if (!fits(cut)) return;
   const std::string name = fmt::format("{}:{}", graph.name, cut.after);
   Flops edge_work{};
   Flops cloud_work{};
@@ -165,12 +138,13 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
   // A larger batch hides launches behind its work as far as the catalog's own t(b) says.
   served.floor = served.setup + served.each;
   served.setup = served.setup * times.launches_seen;
-  const bool nothing_runs = cut.after == "input";
+  const bool nothing_runs = cut.layers == 0;
   StageId stage = no_stage;
   if (!nothing_runs) {
     stage = static_cast<StageId>(own.menu.stages.size());
     MenuStage out{name, edge_work, "", {}};
     out.answers = !cut.offloads();
+    out.recorded = false;
     own.menu.stages.push_back(std::move(out));
     own.truth.edge_correct.push_back(own.truth.cloud_correct[answers]);
     out_->plan.stage_times.mean.push_back(cut.edge);
@@ -189,14 +163,6 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
     own.menu.variants.push_back(std::move(out));
     own.truth.cloud_correct.push_back(own.truth.cloud_correct[answers]);
     out_->plan.cloud.times.of.push_back(served);
-  }
-  if (cut.edge > longest_task || cut.cloud > longest_task || cut.payload.si() > largest_payload) {
-    mistakes_.add(
-        spec.layers_place, "partition.layers", spec.layers,
-        fmt::format("cuts of at most {:.0f} s and {:.0f} GB; the one after {} takes {:.3g} "
-                    "s at the edge, {:.3g} s in the cloud and sends {:.3g} GB",
-                    longest_task.si(), largest_payload / 1e9, cut.after, cut.edge.si(),
-                    cut.cloud.si(), cut.payload.si() / 1e9));
   }
   partition.stages.push_back(stage);
   partition.variants.push_back(variant);
@@ -241,18 +207,28 @@ void Preparation::set_partition() {
   own.partition.times.payload[input] = Bytes(mean(whole.payload_bytes));  // as it is recorded
   own.partition.costs = cut_costs(answers);
   own.partition.cuts = cuts_for_policies(*graph, own.partition);
+  if (own.partition.cuts.size() > most_cuts) {
+    mistakes_.add(spec.layers_place, "partition.layers", spec.layers,
+                  fmt::format("a network of at most {} cuts; {} has {}", most_cuts, graph->name,
+                              own.partition.cuts.size()));
+    out_->partition.reset();
+    return;
+  }
   for (const auto& cut : own.partition.cuts) offer_cut(cut, *times);
+  if (own.partition.stages.size() != own.partition.cuts.size()) {  // a mistake was found
+    out_->partition.reset();
+    return;
+  }
   out_->menu = &own.menu;
   out_->truth = &own.truth;
   out_->plan.menu = &own.menu;
 
   const double recorded = whole.cloud_work.si();
   if (recorded > 0 && std::abs(graph->work() / whole.cloud_work - 1) > same_work) {
-    out_->notes.push_back(
-        fmt::format("partition: {} has {:.4g} MMAC, {} was recorded with {:.4g}: its answers, "
-                    "another network's "
-                    "layers",
-                    graph->name, graph->work().si() / 2e6, whole.name, recorded / 2e6));
+    out_->notes.push_back(fmt::format(
+        "partition: {} has {:.4g} MMAC, {} was recorded with {:.4g}: its answers may be another "
+        "network's",
+        graph->name, graph->work().si() / 2e6, whole.name, recorded / 2e6));
   }
   out_->notes.push_back(
       fmt::format("partition: {} layers of {}, {} cuts; {} is served by layer times too, whichever "

@@ -20,6 +20,8 @@
 
 namespace updraft {
 
+inline constexpr Seconds longest_task(1e9);  // as for every duration of a scenario
+
 class Preparation {
  public:
   // `inputs` outlives what run() returns.
@@ -68,7 +70,7 @@ class Preparation {
   void set_radio();
   void set_cloud();
 
-  // prepare_partition.cpp
+  // prepare_layer_times.cpp
   struct PartitionSide {  // edge or cloud
     std::string_view name;
     std::string_view machine;  // its block of the scenario
@@ -85,13 +87,16 @@ class Preparation {
     std::vector<LayerTime> cloud;
     double launches_seen = 1;  // of the cloud's, by a large batch
   };
-  void set_partition();
   std::optional<SidesTimes> partition_sides(const LayerGraph& graph);
   std::vector<LayerTime> layer_times_of(const PartitionSide& side, const LayerGraph& graph);
+
+  // prepare_partition.cpp
+  void set_partition();
   VariantId partition_answers();
   CutCosts cut_costs(VariantId answers) const;
   std::vector<CandidateCut> cuts_for_policies(const LayerGraph& graph,
                                               const PartitionMenu& partition) const;
+  bool fits(const CandidateCut& cut);
   void offer_cut(const CandidateCut& cut, const SidesTimes& times);
 
   // prepare_arrivals.cpp

@@ -68,6 +68,9 @@ ReadLayer read_layer(const Document::Entry& entry, Mistakes& mistakes) {
   LayerNode& node = out.node;
   node.name = entry.key;
   const std::string type = at.choice("type", std::nullopt, type_names());
+  if (entry.key == "output" || (entry.key == "input" && type != "input"))
+    mistakes.add(entry.key_place, "layers", entry.key,
+                 "another name: input and output are the ends of a network, where it is cut");
   const Document* given = at.node("type");
   out.typed = given != nullptr && given->text == type;
   const auto* const found = std::find(layer_type_names.begin(), layer_type_names.end(), type);

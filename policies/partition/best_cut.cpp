@@ -5,11 +5,14 @@
 // edge", ASPLOS 2017, Sec. 4. Departures: layer times are a roofline or tables, not regressions;
 // the cloud's load is not asked for; the rate is the device's own measurement.
 #include "policies/partition/moving_cut.hpp"
+#include "policies/partition/solvers.hpp"
 
 namespace updraft {
 
 std::unique_ptr<PolicyPlan> make_best_cut(Section& params, const PolicyContext& context) {
-  return moving_cut(params, context, [](const CandidateCut& cut) { return cut.tensors <= 1; });
+  return moving_cut(params, context, [](const PartitionMenu& menu, const Objective&) {
+    return chain_cuts(*menu.graph, menu.times);
+  });
 }
 
 }  // namespace updraft

@@ -6,11 +6,14 @@
 //   R(x) = 1 / max(edge, payload x, cloud / servers)                     throughput [1/s]     (3)
 // fixed  what an offload takes beside its bytes and layers: propagation both ways and the reply.
 // (1) of MODELS.md, section 4 (a); (2) the device's alone: it computes at `busy`, waits at `idle`,
-// and its radio adds `send` while it sends and `per_byte` for what it sends. Promotions and tails
-// depend on what was sent before: the simulator counts them, (2) does not.
+// and its radio adds `send` while it sends and `per_byte` for what it sends. A radio's promotions
+// and tails depend on what was sent before: the simulator has them, (1) and (2) do not.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policies/partition/cut_graph.hpp"
@@ -25,6 +28,7 @@ struct CandidateCut {
   Seconds cloud;              // and there
   Bytes payload;              // crosses the uplink; 0 where it stays on the edge
   std::uint32_t tensors = 0;  // how many make up the payload
+  std::uint32_t layers = 0;   // on the edge, inputs apart
   bool offloads() const { return tensors > 0; }
 };
 
@@ -34,7 +38,7 @@ struct CutCosts {
   Watts idle;
   Watts send;
   double per_byte = 0;  // [J/B]
-  double servers = 1;  // of the cloud, for each device
+  double servers = 1;   // of the cloud, for each device
 };
 
 enum class Coding { fp32, fp16, int8 };  // of a tensor on the uplink: 1, 1/2, 1/4 of its fp32 bytes

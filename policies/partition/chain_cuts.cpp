@@ -1,6 +1,9 @@
 // Candidates, and the cuts that send one tensor: a walk along the layers that counts how many
 // tensors are open, that is, computed and still to be read.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "policies/partition/solvers.hpp"
@@ -33,11 +36,10 @@ CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Ass
   UPDRAFT_CHECK(is_cut(graph, on_edge, false), graph.name);
   CandidateCut cut;
   Assignment crosses(on_edge.size(), 0);
-  bool begun = false;  // is a layer beside the inputs on the edge?
   for (LayerId v = 0; v < on_edge.size(); ++v) {
     if (on_edge[v] != 0) {
       cut.edge += times.edge[v];
-      begun = begun || graph.layers[v].type != LayerType::input;
+      cut.layers += graph.layers[v].type != LayerType::input;
       continue;
     }
     cut.cloud += times.cloud[v];
@@ -53,7 +55,7 @@ CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Ass
   }
   if (!cut.offloads()) {
     cut.after = "output";
-  } else if (!begun) {
+  } else if (cut.layers == 0) {
     cut.after = "input";
   }
   cut.on_edge = std::move(on_edge);
@@ -86,6 +88,24 @@ std::vector<CandidateCut> chain_cuts(const LayerGraph& graph, const PartitionTim
     if (!is_input && (is_output[v] != 0 || unread[v] == 0)) ended = true;
   }
   return cuts;
+}
+
+bool is_chain(const LayerGraph& graph) {
+  std::vector<std::uint32_t> unread = readers(graph);
+  for (LayerId v = 0; v < graph.layers.size(); ++v) {
+    const bool last = v + 1 == graph.layers.size();
+    if (graph.layers[v].inputs.size() != (v > 0 ? 1 : 0) || unread[v] != (last ? 0 : 1))
+      return false;
+  }
+  return graph.outputs.size() == 1 && graph.outputs[0] + 1 == graph.layers.size();
+}
+
+void name_apart(std::vector<CandidateCut>& cuts) {
+  std::map<std::string, std::size_t> times;
+  for (auto& cut : cuts) {
+    const std::size_t number = ++times[cut.after];
+    if (number > 1) cut.after += fmt::format(" ({})", number);
+  }
 }
 
 }  // namespace updraft

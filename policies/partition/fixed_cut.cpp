@@ -3,10 +3,11 @@
 // `after: input` runs nothing at the edge and sends the sample, `after: output` answers there. What
 // a cut is: policies/partition/candidate_cut.hpp. The papers' partition baselines are this, with
 // the layer chosen by hand (seeds/004, Table 6).
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "policies/menu_keys.hpp"
 #include "policies/partition/cut_keys.hpp"
+#include "policies/partition/solvers.hpp"
 
 namespace updraft {
 namespace {
@@ -50,15 +51,18 @@ std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext&
     params.has("after");
     return nullptr;
   }
-  std::vector<std::string> names;
-  for (const auto& cut : partition->cuts) names.push_back(cut.after);
-  const std::string after = params.choice("after", std::nullopt, names);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] != after) continue;
-    return std::make_unique<FixedCutPlan>(reference, partition->answers, partition->stages[i],
-                                          partition->variants[i]);
+  std::vector<std::string> names;  // of cuts between blocks, whatever other policies choose among
+  std::vector<std::size_t> numbers;
+  for (const auto& cut : chain_cuts(*partition->graph, partition->times)) {
+    numbers.push_back(number_in_menu(*partition, cut));
+    names.push_back(partition->cuts[numbers.back()].after);
   }
-  return nullptr;
+  const std::string after = params.choice("after", std::nullopt, names);
+  const auto named = std::find(names.begin(), names.end(), after);
+  if (named == names.end()) return nullptr;
+  const std::size_t i = numbers[static_cast<std::size_t>(named - names.begin())];
+  return std::make_unique<FixedCutPlan>(reference, partition->answers, partition->stages[i],
+                                        partition->variants[i]);
 }
 
 }  // namespace updraft

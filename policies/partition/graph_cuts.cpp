@@ -1,11 +1,12 @@
 // The cuts of a graph that are best at some rate. For a cost of the form of linear_cost.hpp every
 // cut is a line in x = 1 / B, and the least cost of all cuts is their lower envelope: concave,
 // piecewise linear. Two of its lines are known, that of x = 0 and that of x infinite (all on the
-// edge). Where two known neighbours cross, a min-cut either finds a third below them, between
-// which and each of the two the same question is asked, or shows that there is none (Eisner and
-// Severance 1976): 2 k + 1 min-cuts for k lines.
+// edge, or what sends no byte). Where two known neighbours cross, a min-cut either finds a third
+// below them, between which and each of the two the same question is asked, or shows that there is
+// none (Eisner and Severance 1976): 2 k + 1 min-cuts for k lines.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "policies/partition/linear_cost.hpp"
@@ -13,6 +14,8 @@
 
 namespace updraft {
 namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
 
 class CutSet {
  public:
@@ -22,19 +25,14 @@ class CutSet {
 
   // All of chain_cuts(). Are they all there are?
   bool add_chain() {
-    auto chain = chain_cuts(graph_, times_);
-    const auto inputs =
-        std::count_if(graph_.layers.begin(), graph_.layers.end(),
-                      [](const LayerNode& layer) { return layer.type == LayerType::input; });
-    const bool all = chain.size() + static_cast<std::size_t>(inputs) == graph_.layers.size() + 1;
-    for (auto& cut : chain) add(std::move(cut));
-    return all;
+    for (auto& cut : chain_cuts(graph_, times_)) add(std::move(cut));
+    return is_chain(graph_);
   }
 
   // All that are least at some x.
   void add_envelope(const LinearCost& cost) {
     CandidateCut left = least(cost, 0);
-    CandidateCut right = candidate(graph_, times_, Assignment(graph_.layers.size(), 1));
+    CandidateCut right = least(cost, infinite);
     add_between(left, right, cost);
     add(std::move(left));
     add(std::move(right));

@@ -82,26 +82,26 @@ class MovingCutPlan final : public PolicyPlan {
 
 }  // namespace
 
-std::unique_ptr<PolicyPlan> moving_cut(Section& params, const PolicyContext& context,
-                                       const std::function<bool(const CandidateCut&)>& among) {
-  constexpr Range rates{.125, 125e9, false};  // as those of a scenario's links
+std::unique_ptr<PolicyPlan> moving_cut(
+    Section& params, const PolicyContext& context,
+    const std::function<std::vector<CandidateCut>(const PartitionMenu&, const Objective&)>& cuts) {
   const PartitionMenu* partition = read_partition_menu(params, context);
   const StageId reference = read_stage(params, context.menu, Need::if_any);
   const Objective objective = read_objective(params);
-  const auto first_rate = params.quantity<BytesPerSecond>("first_rate", std::nullopt, rates);
+  const auto first_rate = params.quantity<BytesPerSecond>("first_rate", std::nullopt, any_rate);
   const auto probe = static_cast<std::uint32_t>(params.count("probe", 20, {0, 1e9}));
   if (partition == nullptr || partition->cuts.empty()) return nullptr;
-  std::vector<CandidateCut> cuts;
+  std::vector<CandidateCut> own = cuts(*partition, objective);
   std::vector<Ways> ways;
-  for (std::size_t i = 0; i < partition->cuts.size(); ++i) {
-    if (!among(partition->cuts[i])) continue;
-    cuts.push_back(partition->cuts[i]);
+  for (auto& cut : own) {
+    const std::size_t i = number_in_menu(*partition, cut);
+    cut.after = partition->cuts[i].after;
     ways.push_back({partition->stages[i], partition->variants[i]});
   }
-  const std::vector<CandidateCut> offloading(cuts.begin(), cuts.end() - 1);
-  RateMap best(cuts, objective, partition->costs);
+  const std::vector<CandidateCut> offloading(own.begin(), own.end() - 1);
+  RateMap best(own, objective, partition->costs);
   RateMap best_offload(offloading, objective, partition->costs);
-  return std::make_unique<MovingCutPlan>(Plan{std::move(cuts), std::move(ways), std::move(best),
+  return std::make_unique<MovingCutPlan>(Plan{std::move(own), std::move(ways), std::move(best),
                                               std::move(best_offload), first_rate, probe},
                                          reference, partition->answers);
 }

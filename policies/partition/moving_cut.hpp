@@ -8,14 +8,18 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
+#include "policies/partition/rate_map.hpp"
 #include "policies/policy.hpp"
 
 namespace updraft {
 
 // Reads `objective` (cut_keys.hpp), `first_rate`, `probe` and `stage`, which is only what AccI
-// compares with. `among`: may this cut be chosen? It holds for the two ends.
-std::unique_ptr<PolicyPlan> moving_cut(Section& params, const PolicyContext& context,
-                                       const std::function<bool(const CandidateCut&)>& among);
+// compares with. `cuts`: what is chosen among, nothing on the edge first, everything on it last;
+// the menu has them all.
+std::unique_ptr<PolicyPlan> moving_cut(
+    Section& params, const PolicyContext& context,
+    const std::function<std::vector<CandidateCut>(const PartitionMenu&, const Objective&)>& cuts);
 
 }  // namespace updraft

@@ -12,7 +12,7 @@ namespace updraft {
 double share_of(Coding coding);
 
 // `edge`, `cloud`: [layers] of a batch of one. The network's inputs are sent as the profile says:
-// an image is coded already.
+// an image is coded already. Whole bytes.
 PartitionTimes partition_times(const LayerGraph& graph, std::vector<Seconds> edge,
                                std::vector<Seconds> cloud, Coding coding);
 

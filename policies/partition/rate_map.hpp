@@ -26,8 +26,8 @@ struct Objective {
 };
 
 // As scenarios and `updraft cut` name them, in the order of Kind.
-inline constexpr std::array<std::string_view, 5> objective_names = {
-    "latency", "energy", "weighted", "latency_within", "throughput"};
+inline constexpr std::array<std::string_view, 5> objective_names = {"latency", "energy", "weighted",
+                                                                    "latency_within", "throughput"};
 
 class RateMap {
  public:

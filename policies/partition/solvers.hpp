@@ -29,6 +29,14 @@ MinCut best_of_all(const LayerGraph& graph, const CutWeights& weights);
 // (first) and everything on it (last). A layer that nobody reads counts as an output.
 std::vector<CandidateCut> chain_cuts(const LayerGraph& graph, const PartitionTimes& times);
 
+// One layer after the other from the only input to the only output: then every cut sends one
+// tensor.
+bool is_chain(const LayerGraph& graph);
+
+// Gives cuts of one `after` (of a graph with several outputs, two assignments may send the same
+// tensors) a number: "a", "a (2)".
+void name_apart(std::vector<CandidateCut>& cuts);
+
 // The candidate that an assignment is.
 CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Assignment on_edge);
 

@@ -20,6 +20,7 @@
 #include "policies/menu_keys.hpp"
 #include "policies/policy.hpp"
 #include "policies/tuning.hpp"
+#include "sim/core/check.hpp"
 
 namespace updraft {
 namespace {
@@ -191,8 +192,18 @@ std::optional<ScoredRows> calibration_rows(Section& params, const PolicyContext&
 std::size_t reference_correct(const PolicyContext& context, const Rule& rule) {
   const std::string& name = context.menu.stages[static_cast<std::size_t>(rule.reference)].name;
   const auto stage = static_cast<std::size_t>(index_of(context.calibration->stage_names(), name));
+  UPDRAFT_CHECK(stage < context.calibration_truth->edge_correct.size(), name);
   const auto& correct = context.calibration_truth->edge_correct[stage];
   return static_cast<std::size_t>(std::ranges::count(correct, std::uint8_t{1}));
+}
+
+// A network that is cut, whole at the edge, has no calibration rows of its own.
+std::vector<std::string> recorded_stage_names(const Menu& menu) {
+  std::vector<std::string> names;
+  for (const auto& stage : menu.stages) {
+    if (stage.recorded) names.push_back(stage.name);
+  }
+  return names;
 }
 
 // `reference`: another stage than the one that runs, so that policies on different edge networks
@@ -200,7 +211,7 @@ std::size_t reference_correct(const PolicyContext& context, const Rule& rule) {
 StageId read_reference(Section& params, const Menu& menu, const Rule& rule) {
   if (!params.has("reference") || menu.stages.empty()) return rule.stage;
   return index_of(menu.stage_names(),
-                  params.choice("reference", std::nullopt, menu.answering_stage_names()));
+                  params.choice("reference", std::nullopt, recorded_stage_names(menu)));
 }
 
 // Reads `tune`, sets rule.delta and returns the note on how it was found.

@@ -121,14 +121,13 @@ std::pair<Q, Q> read_pair(Section& params, const std::string& first, const std::
 }
 
 Limits read_limits(Section& params) {
-  constexpr Range rates{.125, 125e9, false};  // as those of a scenario's links
   constexpr Range durations{0, 1e9, true};
   Limits out;
   const bool by_rate = params.has("good_rate") || params.has("poor_rate");
   const bool by_trip = params.has("good_round_trip") || params.has("poor_round_trip");
   if (by_rate) {
     std::tie(out.good_rate, out.poor_rate) =
-        read_pair<BytesPerSecond>(params, "good_rate", "poor_rate", rates);
+        read_pair<BytesPerSecond>(params, "good_rate", "poor_rate", any_rate);
     if (out.poor_rate > out.good_rate) params.mistake("poor_rate", "at most good_rate");
   }
   if (by_trip) {
@@ -154,7 +153,12 @@ std::unique_ptr<PolicyPlan> make_dynamic_sizing(Section& params, const PolicyCon
   const Limits limits = read_limits(params);
   const Document* entry = params.node("poor");
   const Document* kind = entry == nullptr ? nullptr : entry->find("policy");
-  if (kind != nullptr && kind->text == "always_edge") {
+  const Document* after = entry == nullptr ? nullptr : entry->find("after");
+  const bool keeps_all =
+      kind != nullptr &&
+      (kind->text == "always_edge" ||
+       (kind->text == "fixed_cut" && after != nullptr && after->text == "output"));
+  if (keeps_all) {
     params.mistake("poor",
                    "a policy that offloads now and then: without a payload sent the device never "
                    "learns that the channel is good again");

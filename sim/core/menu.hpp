@@ -34,6 +34,7 @@ struct MenuStage {
   std::vector<std::int32_t> top2{};
   // Has it an answer of its own? Layers up to a cut have none: there is nothing to fall back to.
   bool answers = true;
+  bool recorded = true;  // in every split of the trace; a cut of a network is not
 };
 
 struct MenuVariant {

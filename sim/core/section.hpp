@@ -32,6 +32,9 @@ struct Range {
   static constexpr Range unit() { return {0, 1, false}; }
 };
 
+// Of every link, wherever a rate is read: 1 bps to 1 Tbps.
+inline constexpr Range any_rate{.125, 125e9, false};
+
 class Section {
  public:
   // `path` names the section in error lines ("channel.uplink"); "" for the whole file. A node that

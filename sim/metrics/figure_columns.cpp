@@ -63,7 +63,7 @@ constexpr FigureColumn columns[] = {
      "AppealNet (Big/Little) eq. 16", &F::accuracy_degradation},
     {"cost_macs", "MAC", figure, lower,
      "mean of c1 (the stage that ran) where decided at the edge, of c0 = cloud network alone where "
-     "offloaded",
+     "offloaded (of a cut network: all of it, on both sides)",
      "AppealNet eq. 15, c0 as in its Table I", &F::cost_macs},
     {"cost_with_edge_macs", "MAC", figure, lower,
      "the same with c0 = cloud network + encoding + the stage that ran before (none: 0)",

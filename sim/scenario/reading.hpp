@@ -17,7 +17,6 @@ namespace updraft {
 inline constexpr Range any_duration{0, 1e9, false};
 inline constexpr Range some_duration{0, 1e9, true};
 inline constexpr Range some_dwell{1e-6, 1e9, false};
-inline constexpr Range any_rate{.125, 125e9, false};  // 1 bps to 1 Tbps
 inline constexpr Range any_frequency{1e-9, 1e9, false};
 inline constexpr Range any_size{0, 4e9, false};
 inline constexpr Range any_power{0, 1e6, false};

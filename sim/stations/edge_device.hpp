@@ -54,6 +54,10 @@ class EdgeDevice {
 
  private:
   Seconds stage_time(StageId stage, SampleId sample) const;
+  bool made_by_what_ran(VariantId variant, StageId stage) const {
+    const StageId by = plan_->menu->variants[static_cast<std::size_t>(variant)].made_by;
+    return by == no_stage || by == stage;
+  }
 
   const EdgePlan* plan_;
   std::unique_ptr<Policy> policy_;
@@ -121,6 +125,8 @@ std::optional<EdgeDevice::Decided> EdgeDevice::next(AnyEngine& engine, Samples& 
   const Decision decision = policy_->decide({seen, stage, scored});
   UPDRAFT_CHECK(decision.offloads() || (scored != nullptr && scored->answers),
                 "a policy answered without having run a stage that has an answer");
+  UPDRAFT_CHECK(!decision.offloads() || made_by_what_ran(decision.variant, stage),
+                "a policy offloaded what the stage that ran does not put out");
   samples.stamps.decided[in_hand_] = engine.now();
   samples.variant[in_hand_] = decision.variant;
   samples.score[in_hand_] = decision.score;

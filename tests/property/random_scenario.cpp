@@ -315,7 +315,7 @@ class Writer {
     const auto which = more_.below(4);
     if (which == 0) return "policy: fixed_cut, after: input";
     if (which == 1) return "policy: fixed_cut, after: output";
-    constexpr const char* objectives[] = {"latency", "energy", "weighted, price: 0.1",
+    constexpr const char* objectives[] = {"latency", "energy", "weighted, price: 0.1 s/J",
                                           "latency_within, budget: 100 mJ", "throughput"};
     return fmt::format("policy: {}, first_rate: {} kbps, objective: {}, probe: {}",
                        which == 2 ? "best_cut" : "min_cut", 100 + more_.below(9000),

@@ -1,9 +1,14 @@
 // Does a simulated cut take what its sum says? Hand-made layer tables, sums in ms; then real
 // profiles on catalog machines against T(k) of candidate_cut.hpp. Both engines.
 #include <algorithm>
+#include <ctime>
 
+#include "policies/partition/linear_cost.hpp"
+#include "policies/partition/partition_times.hpp"
 #include "policies/partition/rate_map.hpp"
+#include "policies/partition/solvers.hpp"
 #include "tests/validation/simulated.hpp"
+#include "traces/layer_profile.hpp"
 
 namespace updraft {
 namespace {
@@ -157,13 +162,15 @@ TEST_CASE("a real network on catalog machines: simulated is predicted, at every 
       // Those that min_cut alone offers are not among a fixed_cut's scenario's own: keep one.
       policies += ", {policy: min_cut, first_rate: 1 Mbps}";
       const auto prepared = prepare_text(text(policies), "test");
-      simulate(*prepared, EngineKind::native, [&](std::size_t p, std::size_t, const Run& run) {
+      const auto as_predicted = [&](std::size_t p, std::size_t, const Run& run) {
         if (p >= menu.cuts.size()) return;
         const double predicted = latency(menu.cuts[p], menu.costs, bytes_per_second).si();
         CAPTURE(menu.cuts[p].after);
         for (const double ms : latencies(run))
           CHECK(std::abs(ms / 1e3 - predicted) <= 1e-12 * (1 + predicted));
-      });
+      };
+      simulate(*prepared, EngineKind::native, as_predicted);
+      if (rate == "20 Mbps") simulate(*prepared, EngineKind::simgrid, as_predicted);
     }
   }
 }
@@ -176,6 +183,67 @@ TEST_CASE("samples that are cut are batched in the cloud like all others") {
                "0.8 Mbps", "cloud: {batch: {max: 2, delay: 100 ms}}\ndevice: {count: 2}\n"));
   check_dates("served_start", run.samples.stamps.served_start, {25, 25});
   check_dates("served", run.samples.stamps.served, {35, 35});
+}
+
+// GoogLeNet between a TX2 and a T4, near enough for cuts inside its blocks.
+std::string googlenet(const std::string& policies) {
+  return "workload: {trace: none, payload: 150528 B, reply: 16 B, arrivals: back_to_back, samples: "
+         "1}\n"
+         "device: {use: jetson-tx2}\ncloud: {use: t4}\n"
+         "channel: {uplink: 20 Mbps, downlink: 20 Mbps}\n"
+         "partition: {coding: int8, layers: " UPDRAFT_SOURCE_DIR
+         "/traces/layers/googlenet.yaml}\npolicies:\n" +
+         policies;
+}
+
+TEST_CASE("what a policy chooses among depends on it alone, wherever it stands") {
+  const auto notes = [](const std::string& policies) {
+    const auto prepared = prepare_text(googlenet(policies), "test");
+    std::vector<std::string> out;
+    for (const PolicyPlan* plan : prepared->replications[0].policies) out.push_back(plan->note());
+    return out;
+  };
+  const std::string best = "  - {policy: best_cut, first_rate: 1 Mbps}\n";
+  const std::string cut = "policy: min_cut, first_rate: 1 Mbps, objective: energy";
+  const std::string least = "  - {" + cut + "}\n";
+  const auto together = notes(best + least);
+  CHECK(notes(best) == std::vector<std::string>{together[0]});
+  CHECK(notes(least) == std::vector<std::string>{together[1]});
+  CHECK(together[0].find('+') == std::string::npos);
+  CHECK(together[1].find("inception4a_1x1+") != std::string::npos);  // several tensors of a block
+  const auto held = notes("  - {policy: dynamic_sizing, good_rate: 5 Mbps, good: {" + cut +
+                          "}, poor: {policy: best_cut, first_rate: 1 Mbps}}\n");
+  CHECK(held[0] == "good: " + together[1] + "; poor: " + together[0]);
+}
+
+TEST_CASE("a cut network is no reference of a tuned threshold: calibration has none") {
+  CHECK_THROWS_WITH(
+      prepare_text(
+          "workload: {trace: " UPDRAFT_SOURCE_DIR
+          "/traces/inference/cifar10.h5, arrivals: {poisson: 20 Hz}, samples: 10}\n"
+          "channel: {uplink: 5 Mbps, downlink: 5 Mbps}\n"
+          "partition: {times: ideal, answers: image, layers: " UPDRAFT_SOURCE_DIR
+          "/traces/layers/resnet20.yaml}\n"
+          "policies: [{policy: threshold, stage: shufflenet, variant: image, score: margin, "
+          "reference: 'resnet20:output', tune: {accuracy_improvement: 50 %}}]\n",
+          "test"),
+      doctest::Contains("policies[0].reference = resnet20:output; expected resnet8"));
+}
+
+TEST_CASE("ResNet-101 is cut in under 5 ms") {
+  const LayerGraph graph = read_layer_profile(UPDRAFT_SOURCE_DIR "/traces/layers/resnet101.yaml");
+  const std::vector<Seconds> edge(graph.layers.size(), Seconds(1e-3));
+  const std::vector<Seconds> cloud(graph.layers.size(), Seconds(1e-4));
+  const PartitionTimes times = partition_times(graph, edge, cloud, Coding::int8);
+  double least_s = 1;
+  for (int turn = 0; turn < 5; ++turn) {
+    const std::clock_t begun = std::clock();
+    const MinCut found = min_cut(graph, weights_at(1e-6, times, linear_cost(1, 0, {})));
+    least_s = std::min(least_s, static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC);
+    CHECK(found.cost > 0);
+  }
+  MESSAGE(graph.layers.size(), " layers: ", 1e3 * least_s, " ms");
+  CHECK(least_s < 5e-3);
 }
 
 }  // namespace updraft

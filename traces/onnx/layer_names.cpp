@@ -23,10 +23,10 @@ std::string plain(const std::string& given) {
   return std::any_of(name.begin(), name.end(), letter_or_digit) ? name : "";
 }
 
-bool means_something_else(std::string name) {  // in YAML
+bool means_something_else(std::string name) {  // in YAML, or where a network is cut
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return name == "null" || name == "true" || name == "false" || name == "yes" || name == "no" ||
-         name == "on" || name == "off";
+         name == "on" || name == "off" || name == "input" || name == "output";
 }
 
 }  // namespace

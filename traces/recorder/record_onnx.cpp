@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
 #include "traces/layer_profile.hpp"
 #include "traces/recorder/record_script.hpp"
@@ -52,9 +53,9 @@ void write(const std::string& text, const std::string& file) {
 void print_summary(const LayerGraph& graph, const std::string& file) {
   std::size_t inputs = 0;
   for (const auto& layer : graph.layers) inputs += layer.type == LayerType::input ? 1 : 0;
-  fmt::print("{}: {} layers, {:.3f} MMAC, {:.3f} MB of parameters, {} in, {} out\n", graph.name,
-             graph.layers.size() - inputs, graph.work().si() / 2e6, graph.params().si() / 1e6,
-             inputs, graph.outputs.size());
+  fmt::print("{}: {} layer{}, {:.3f} MMAC, {:.3f} MB of parameters, {} in, {} out\n", graph.name,
+             graph.layers.size() - inputs, graph.layers.size() - inputs == 1 ? "" : "s",
+             graph.work().si() / 2e6, graph.params().si() / 1e6, inputs, graph.outputs.size());
   fmt::print("written to {}\nNext: updraft cut {} --help\n", file, file);
 }
 
@@ -85,7 +86,9 @@ void OnnxCommand::run() {
   if (!quiet_) {
     for (const auto& warning : import.warnings) fmt::print(stderr, "{}\n", warning);
   }
-  write(to_yaml(import.graph), output_);
+  const std::string text = to_yaml(import.graph);
+  read_layer_profile(parse_document(text, output_));  // what could not be read is not written
+  write(text, output_);
   if (!quiet_) print_summary(import.graph, output_);
 }
 

@@ -105,7 +105,9 @@ inline PartitionTimes random_times(Stream& random, Numbers numbers, const LayerG
     const bool is_input = layer.type == LayerType::input;
     times.edge.push_back(Seconds(is_input ? 0 : draw(random, numbers)));
     times.cloud.push_back(Seconds(is_input ? 0 : draw(random, numbers) / 4));
-    times.payload.push_back(Bytes(1 + std::floor(draw(random, numbers))));
+    // Some send nothing: what is least at any rate may then offload.
+    const bool free = random.uniform() < .1;
+    times.payload.push_back(Bytes(free ? 0 : 1 + std::floor(draw(random, numbers))));
   }
   return times;
 }

@@ -81,10 +81,12 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
   }
   CHECK(status_of("foo", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = foo; expected run, check, networks or torchscript\n");
+        "updraft-record: command = foo; expected run, check, networks, torchscript, layers or "
+        "import-onnx\n");
   CHECK(status_of("chekc", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = chekc; expected run, check, networks or torchscript; did you "
+        "updraft-record: command = chekc; expected run, check, networks, torchscript, layers or "
+        "import-onnx; did you "
         "mean check?\n");
   // no word at all: the help, on standard error alone (# hides where else it would go)
   CHECK(status_of(fmt::format("> /dev/null 2> {} #", log), folder / "unused") == 2);
