@@ -141,6 +141,12 @@ Stage Reader::stage(const Group& stages, const std::string& name, const Split& s
   if (!out.exit_of.empty() && (!stages.has(out.exit_of) || out.exit_of == name))
     wrong(group.path() + "@exit_of", out.exit_of, "the name of another stage beside it");
   out.answers = answers(group, split.labels);
+  if (group.has("theta")) {
+    out.theta_convention = group.text("theta_convention", false).value_or("");
+    out.theta =
+        group.column<float>("theta", {.type = "f32", .floats = true, .extents = {rows_, 4}});
+    check_finite(out.theta, 4, inside(group.path(), "theta"), mistakes_);
+  }
   if (!group.has("scores")) return out;
   const Group scores = group.group("scores");
   if (!scores) return out;
@@ -158,7 +164,7 @@ Variant Reader::variant(const Group& variants, const std::string& name, const Sp
   out.name = name;
   const Group group = variants.group(name);
   if (!group) return out;
-  group.refuse_unknown({"logits", "correct", "bytes"});
+  group.refuse_unknown({"logits", "correct", "bytes", "nonzero"});
   const bool each = group.has("bytes");
   out.payload = Bytes(group.count("payload_bytes", !each, 0, most_bytes));
   out.reply = Bytes(group.count("reply_bytes", true, 0, most_bytes));
@@ -169,6 +175,11 @@ Variant Reader::variant(const Group& variants, const std::string& name, const Sp
     const auto found =
         group.column<std::int64_t>("bytes", {.type = "u32", .integers = true, .extents = {rows_}});
     out.payload_bytes = checked_sizes(found, inside(group.path(), "bytes"), mistakes_);
+  }
+  if (group.has("nonzero")) {
+    const auto found = group.column<std::int64_t>(
+        "nonzero", {.type = "u32", .integers = true, .extents = {rows_}});
+    out.nonzero = checked_sizes(found, inside(group.path(), "nonzero"), mistakes_);
   }
   out.answers = answers(group, split.labels);
   return out;

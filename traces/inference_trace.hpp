@@ -39,6 +39,10 @@ struct Stage {
   Answers answers;
   std::vector<Score>
       scores;  // recorded ones (q); msp, margin and entropy are derived in sim/core/menu
+  // Of an extractor, which says where to look and has no answer of its own (none of `correct` is
+  // 1): [N x 4], and how it is meant. The variant of the same name sends what it found.
+  std::vector<float> theta;
+  std::string theta_convention;
 };
 
 // A way to offload a sample: what goes up, what the cloud does with it, and what it answers.
@@ -46,6 +50,9 @@ struct Variant {
   std::string name;
   Bytes payload;                             // where it is the same for every sample
   std::vector<std::uint32_t> payload_bytes;  // [N] where it differs; else empty
+  // [N] quantised coefficients of a JPEG that are not 0, as seeds/004 counts transmission. Nothing
+  // is simulated by it; empty for other payloads.
+  std::vector<std::uint32_t> nonzero;
   Bytes reply;
   Flops cloud_work;
   Flops encode_work;  // on the edge device, before the upload

@@ -42,6 +42,11 @@ void write_stage(NewGroup group, const Stage& stage, std::size_t rows, std::size
   group.text("from", stage.from);
   group.text("exit_of", stage.exit_of);
   write_answers(group, stage.answers, rows, classes);
+  if (!stage.theta.empty()) {
+    check_rows(stage.theta.size(), 4 * rows);
+    group.text("theta_convention", stage.theta_convention);
+    group.column("theta", stage.theta, 4);
+  }
   if (stage.scores.empty()) return;
   NewGroup scores = group.group("scores");
   for (const auto& score : stage.scores) {
@@ -57,6 +62,10 @@ void write_variant(NewGroup group, const Variant& variant, std::size_t rows, std
   if (variant.encode_work > Flops(0)) group.number("encode_macs", variant.encode_work.si() / 2);
   group.text("family", variant.family);
   write_answers(group, variant.answers, rows, classes);
+  if (!variant.nonzero.empty()) {
+    check_rows(variant.nonzero.size(), rows);
+    group.column("nonzero", variant.nonzero);
+  }
   if (variant.payload_bytes.empty()) return;
   check_rows(variant.payload_bytes.size(), rows);
   group.column("bytes", variant.payload_bytes);

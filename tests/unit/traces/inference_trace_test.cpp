@@ -119,6 +119,29 @@ TEST_CASE("columns of halves take two bytes a number, others four, and read back
   run_python(scratch.path("half.py"));
 }
 
+TEST_CASE("theta and counts of coefficients are kept; theta that is no number is refused") {
+  const Scratch scratch;
+  InferenceTrace trace = toy();
+  trace.splits.pop_back();
+  Split& split = trace.splits[0];
+  const std::size_t rows = split.size();
+  CHECK(split.stages[0].theta.empty());
+  for (std::size_t i = 0; i < 4 * rows; ++i) {
+    split.stages[0].theta.push_back(static_cast<float>(i) / 3);  // 24 bits: no halves
+  }
+  split.stages[0].theta_convention = "x right";
+  split.variants[0].nonzero.assign(rows, 7);
+  const std::string file = scratch.path("theta.h5");
+  write_inference_trace(trace, file);
+  const Split back = read_inference_trace(file).splits[0];
+  CHECK(back.stages[0].theta == split.stages[0].theta);
+  CHECK(back.stages[0].theta_convention == "x right");
+  CHECK(back.variants[0].nonzero == split.variants[0].nonzero);
+  CHECK(back.stages[1].theta.empty());
+  split.stages[0].theta[5] = std::numeric_limits<float>::infinity();
+  CHECK(told_of(trace).find("/theta = inf at row 1; expected finite numbers") != std::string::npos);
+}
+
 TEST_CASE("a stage that is from nobody is refused") {
   InferenceTrace trace = toy();
   trace.splits.pop_back();
