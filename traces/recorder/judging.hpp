@@ -20,6 +20,7 @@ bool is_trace_name(const std::string& name);
 
 // `image`: the raw pixels go up; `jpeg`, where the set was read from coded files: the file as it
 // is. The networks saw the decoded files, so that sending them changes nothing but the size.
+// The first of them is `image`.
 std::vector<Variant> image_variants(const ImageSet& set, Bytes reply, Flops cloud_work,
                                     const std::string& family, const Answers& answers);
 

@@ -140,6 +140,20 @@ LayerBuilder::Index LayerBuilder::linear(const std::string& name, Index from, in
   return append(std::move(layer));
 }
 
+LayerBuilder::Index LayerBuilder::crop(const std::string& name, Index theta, int height,
+                                       int width) {
+  UPDRAFT_CHECK(shape(theta).values() == 4, name);
+  layers_.theta = theta;
+  Layer layer = named(name, Operation::crop, {input(), theta});
+  layer.out = {shape(input()).channels, height, width};
+  return append(std::move(layer));
+}
+
+void LayerBuilder::starts(Index layer, double deviation, std::vector<float> biases) {
+  layers_.all[layer].deviation = deviation;
+  layers_.all[layer].biases = std::move(biases);
+}
+
 void LayerBuilder::add_predictor(Index features, const NetworkChoice& choice) {
   if (choice.predictor_reads_softmax) {
     Layer layer = named("confidence", Operation::confidence, {layers_.logits});

@@ -57,6 +57,12 @@ class LayerBuilder {
   Index linear(const std::string& name, Index from, int out,
                Activation activation = Activation::none);
 
+  // The patch [height x width] of the input image that theta, four numbers, points out. The
+  // network's theta from now on.
+  Index crop(const std::string& name, Index theta, int height, int width);
+  // First weights and biases of a layer, as `Layer::deviation` says.
+  void starts(Index layer, double deviation, std::vector<float> biases = {});
+
   // Where an early exit leaves the network: after `from`, at its own head, which the end appends
   // after all others (the trunk is drawn as without it): a global average and one linear layer,
   // and before them, where `from` is not `activated`, batch norm and ReLU.

@@ -33,6 +33,8 @@ LayerType type_of(const Layer& layer) {
       return LayerType::activation;
     case Operation::linear:
       return LayerType::linear;
+    case Operation::crop:
+      return LayerType::other;
   }
   return LayerType::other;
 }

@@ -38,7 +38,8 @@ enum class Operation {
   average_pool,    // whose mean counts the padding
   global_average,  // a number a channel
   confidence,      // of logits: msp, margin and entropy (sim/core/menu.hpp), not learned through
-  linear           // fully connected, to all values of its input
+  linear,          // fully connected, to all values of its input
+  crop             // of the image, the first input, as theta says, the second (sampler.hpp)
 };
 
 enum class Activation { none, relu, swish, sigmoid };  // swish: x sigmoid(x)
@@ -58,6 +59,10 @@ struct Layer {
   bool norm = false;                         // batch norm follows, before the activation
   Activation activation = Activation::none;  // last
   int first = 0;                             // of a slice
+  // First weights: Gaussian of mean 0 and this deviation, with `biases` (all 0 if there are none);
+  // 0: as network.hpp says.
+  double deviation = 0;
+  std::vector<float> biases{};
 };
 
 struct Layers {
@@ -65,9 +70,11 @@ struct Layers {
   std::size_t logits = 0;  // the layer that puts out a number a class
   std::size_t appeal = 0;  // the predictor's single number; 0, the input, where there is none
   std::size_t exit = 0;    // an early exit's number a class; 0 where there is none
+  std::size_t theta = 0;   // an extractor's four numbers; 0 where there is none
 
   bool predictor() const { return appeal != 0; }
   bool exits_early() const { return exit != 0; }
+  bool crops() const { return theta != 0; }
   // Of each layer: does `output` need it? What a device runs that wants that output alone.
   std::vector<bool> needed_for(std::size_t output) const;
 };

@@ -33,9 +33,14 @@ void expect_sha1(const Recipe& recipe, const std::string& folder) {
 Dataset read_dataset(const Recipe& recipe, const std::string& folder) {
   // A folder that is none is refused by its reader, in one line instead of one per file.
   if (std::filesystem::is_directory(folder)) expect_sha1(recipe, folder);
-  return recipe.dataset.kind == DatasetKind::idx
-             ? read_idx(folder, recipe.dataset.classes)
-             : read_image_folder(folder, recipe.dataset.classes);
+  Dataset data = recipe.dataset.kind == DatasetKind::idx
+                     ? read_idx(folder, recipe.dataset.classes)
+                     : read_image_folder(folder, recipe.dataset.classes);
+  if (recipe.dataset.transform) {
+    data.train = transformed(data.train, *recipe.dataset.transform, "train");
+    data.test = transformed(data.test, *recipe.dataset.transform, "test");
+  }
+  return data;
 }
 
 }  // namespace updraft

@@ -1,5 +1,6 @@
-// The dataset that a recipe names: is the folder its dataset at all, then what it holds. MNIST has
-// the file names, counts and sides of Fashion-MNIST; only the bytes tell them apart.
+// The dataset that a recipe names: is the folder its dataset at all, then what it holds,
+// transformed where the recipe says so. MNIST has the file names, counts and sides of
+// Fashion-MNIST; only the bytes tell them apart.
 #pragma once
 
 #include <string>

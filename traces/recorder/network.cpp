@@ -1,7 +1,10 @@
 #include "traces/recorder/network.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
 #include <cmath>
+
+#include "traces/recorder/sampler.hpp"
 
 namespace updraft {
 namespace {
@@ -13,6 +16,22 @@ void draw(torch::Tensor weights, double bound, Stream& stream) {
   float* value = weights.data_ptr<float>();
   for (std::int64_t i = 0; i < weights.numel(); ++i) {
     value[i] = static_cast<float>(bound * (2 * stream.uniform() - 1));
+  }
+}
+
+void draw_normal(torch::Tensor weights, double deviation, Stream& stream) {
+  float* value = weights.data_ptr<float>();
+  for (std::int64_t i = 0; i < weights.numel(); ++i) {
+    const double u = stream.uniform() + 0x1p-54;  // never 0
+    value[i] = static_cast<float>(deviation * boost::math::quantile(boost::math::normal(), u));
+  }
+}
+
+void set_biases(torch::Tensor biases, const std::vector<float>& values) {
+  if (values.empty()) {
+    biases.zero_();
+  } else {
+    biases.copy_(torch::tensor(values));
   }
 }
 
@@ -87,6 +106,11 @@ NetworkImpl::NetworkImpl(Layers layers, Stream weights)
     Weights& own = weights_[i];
     if (layer.operation == Operation::convolution) {
       own.convolution = register_module(layer.name, std::make_shared<ConvolutionImpl>(layer));
+      if (layer.deviation > 0) {
+        draw_normal(own.convolution->weights->weight, layer.deviation, weights);
+        if (layer.bias) set_biases(own.convolution->weights->bias, layer.biases);
+        continue;
+      }
       const auto fan_in = static_cast<double>(own.convolution->weights->weight[0].numel());
       // uniform in [-b, b] has the variance b^2 / 3 = 2 / fan_in
       draw(own.convolution->weights->weight, std::sqrt(6 / fan_in), weights);
@@ -94,6 +118,11 @@ NetworkImpl::NetworkImpl(Layers layers, Stream weights)
     } else if (layer.operation == Operation::linear) {
       const auto in = static_cast<std::int64_t>(layer.in.values());
       own.linear = register_module(layer.name, nn::Linear(in, layer.out.channels));
+      if (layer.deviation > 0) {
+        draw_normal(own.linear->weight, layer.deviation, weights);
+        set_biases(own.linear->bias, layer.biases);
+        continue;
+      }
       draw(own.linear->weight, 1 / std::sqrt(static_cast<double>(in)), weights);
       draw(own.linear->bias, 1 / std::sqrt(static_cast<double>(in)), weights);
     } else if (layer.operation == Operation::normalisation) {
@@ -119,13 +148,15 @@ NetworkOutput NetworkImpl::forward(const torch::Tensor& images) {
   for (std::size_t i = 1; i < values.size(); ++i) {
     values[i] = run(i, values);
     for (const std::size_t input : layers_.all[i].inputs) {
-      if (last_use_[input] == i && input != layers_.logits) values[input].reset();
+      const bool wanted = input == layers_.logits || input == layers_.theta;
+      if (last_use_[input] == i && !wanted) values[input].reset();
     }
   }
   NetworkOutput out;
   out.logits = values[layers_.logits].flatten(1);
   if (layers_.predictor()) out.appeal = values[layers_.appeal].squeeze(1);
   if (layers_.exits_early()) out.exit = values[layers_.exit];
+  if (layers_.crops()) out.theta = values[layers_.theta];
   return out;
 }
 
@@ -164,6 +195,10 @@ torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tenso
       return confidence(x.flatten(1).detach());
     case Operation::linear:
       return activated(own.linear->forward(x.flatten(1)), layer.activation);
+    case Operation::crop: {
+      const torch::Tensor patch = sampled(x, second(), layer.out.height, layer.out.width);
+      return is_training() ? patch : (patch * 255).round() / 255;
+    }
   }
   return x;
 }

@@ -14,6 +14,7 @@ struct NetworkOutput {
   torch::Tensor appeal;  // [batch] the predictor before its sigmoid: q = sigmoid(appeal); undefined
                          // without a predictor
   torch::Tensor exit;    // [batch x classes] the early exit's logits; undefined without one
+  torch::Tensor theta;   // [batch x 4] where an extractor looks; undefined without one
 };
 
 // A convolution and its batch norm, as the layer says.
@@ -32,10 +33,12 @@ class NetworkImpl : public torch::nn::Module {
  public:
   // Weights are drawn from `weights`: uniform, variance 2 / fan-in for convolutions (He, Zhang,
   // Ren, Sun, ICCV 2015), bound 1 / sqrt(fan-in) for linear layers and biases; the predictor starts
-  // at q = 1/2 + noise.
+  // at q = 1/2 + noise. A layer with a `deviation` has Gaussian ones instead.
   NetworkImpl(Layers layers, Stream weights);
 
-  // images [batch x channels x height x width]
+  // images [batch x channels x height x width]; those of a network that crops have pixels in [0, 1]
+  // (black is what lies outside), and its patches are rounded to 8 bits except in training: the
+  // cloud gets bytes.
   NetworkOutput forward(const torch::Tensor& images);
 
   // Takes every weight that both have from `other`, which may lack the predictor and the exit.

@@ -34,6 +34,13 @@ torch::Tensor TwoExits::loss(const torch::Tensor&, const NetworkOutput& out,
   return two_exit_loss(out.logits, out.exit, labels, alpha_);
 }
 
+torch::Tensor CropLoss::loss(const torch::Tensor&, const NetworkOutput& out,
+                             const torch::Tensor& labels) {
+  const torch::Tensor scales = out.theta.slice(1, 2, 4);
+  return torch::nn::functional::cross_entropy(out.logits, labels) +
+         penalty_ * scales.pow(2).sum(1).mean();  // (2)
+}
+
 void TwoExits::correct(NetworkImpl& network) const {
   if (update_ == ExitUpdate::weighted) return;
   for (auto& weight : network.weights_beyond_exit()) weight.mutable_grad().div_(alpha_);  // (1)

@@ -63,4 +63,19 @@ class TwoExits final : public Objective {
   ExitUpdate update_;
 };
 
+// Of an extractor with what sees its crop (seeds/004, Sec. 3.5): labels of images alone, and a
+// price on looking at much of the image:
+//   L = mean[ -ln softmax(logits)[label] + penalty (s_x^2 + s_y^2) ]     (2)
+// The paper has "the penalty on scaling transformation" and, in Sec. 4.5, "L2 penalty weight", 0.1;
+// on which coordinates, and whether it means or sums, it does not say. s = 1 is the whole image.
+class CropLoss final : public Objective {
+ public:
+  explicit CropLoss(double penalty) : penalty_(penalty) {}
+  torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
+                     const torch::Tensor& labels) override;
+
+ private:
+  double penalty_;
+};
+
 }  // namespace updraft

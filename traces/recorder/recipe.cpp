@@ -16,8 +16,13 @@ std::string text_of(const Training& t) {
 }
 
 std::string text_of(const NetworkChoice& n) {
-  return fmt::format("{} depth {} width {} stem_stride {} features {}", n.form, n.depth, n.width,
-                     n.stem_stride, n.features);
+  std::string text = fmt::format("{} depth {} width {} stem_stride {} features {}", n.form, n.depth,
+                                 n.width, n.stem_stride, n.features);
+  if (n.form == "cinet") {
+    text += fmt::format(" crop {} theta_deviation {} first_scale {}", n.crop, n.theta_deviation,
+                        n.first_scale);
+  }
+  return text;
 }
 
 std::string text_of(const Recipe& recipe, std::uint64_t dataset) {
@@ -38,6 +43,8 @@ std::string to_string(StageLoss loss) {
       return "black_box";
     case StageLoss::two_exits:
       return "two_exits";
+    case StageLoss::crop:
+      return "crop";
   }
   return "";
 }
@@ -61,6 +68,15 @@ const StageRecipe* Recipe::stage(const std::string& name) const {
   return found == stages.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Recipe::network_names() const {
+  std::vector<std::string> names{"cloud"};
+  for (const auto& stage : stages) names.push_back(stage.name);
+  for (const auto& codec : codecs) {
+    if (codec.lossy()) names.push_back(codec.name);
+  }
+  return names;
+}
+
 std::string fingerprint_of_cloud(const Recipe& recipe, std::uint64_t dataset) {
   return fmt::format("{}\ncloud {} {}\n", text_of(recipe, dataset), text_of(recipe.cloud.network),
                      text_of(recipe.cloud.training));
@@ -80,10 +96,22 @@ std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
     text += fmt::format("exit {} alpha {} update {}\n", stage.network.exit, stage.alpha,
                         stage.update == ExitUpdate::weighted ? "weighted" : "layer_wise");
   }
+  if (stage.crops()) text += fmt::format("penalty {}\n", stage.penalty);
   if (const StageRecipe* from = recipe.stage(stage.from)) {
     text += "from " + fingerprint_of_stage(recipe, *from, dataset);
   }
   if (stage.loss == StageLoss::white_box) text += fingerprint_of_cloud(recipe, dataset);
+  return text;
+}
+
+// Not of its `tables`: what the cloud sees is the same with both.
+std::string fingerprint_of_codec(const Recipe& recipe, const CodecRecipe& codec,
+                                 std::uint64_t dataset) {
+  std::string text =
+      fmt::format("{}\n{} {} quality {} {} {}\n", text_of(recipe, dataset), codec.name,
+                  codec.kind == CodecKind::jpeg ? "jpeg" : "deepn_jpeg", codec.quality,
+                  text_of(recipe.cloud.network), text_of(codec.training));
+  if (codec.from_cloud) text += "from " + fingerprint_of_cloud(recipe, dataset);
   return text;
 }
 

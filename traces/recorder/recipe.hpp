@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +11,10 @@
 #include "sim/core/document.hpp"
 #include "sim/units/quantity.hpp"
 #include "traces/recorder/beta.hpp"
+#include "traces/recorder/jpeg_codec.hpp"
 #include "traces/recorder/minibatch.hpp"
 #include "traces/recorder/networks/network_form.hpp"
+#include "traces/recorder/transform.hpp"
 
 namespace updraft {
 
@@ -28,6 +31,7 @@ struct DatasetRecipe {
   // Files of the folder and their SHA-1 in lower-case hexadecimal: what tells the dataset from its
   // namesakes. Empty: any folder will do.
   std::vector<std::pair<std::string, std::string>> sha1{};
+  std::optional<Transform> transform{};  // what is done to its images; nothing where it is absent
 };
 
 enum class Decay { cosine, step };
@@ -55,8 +59,9 @@ struct CloudRecipe {
 };
 
 // What an edge network is trained by: cross-entropy, jointly with a predictor head (seeds/000, eqs.
-// 9 and 10), or by the cross-entropies of two exits (seeds/001, eq. 9).
-enum class StageLoss { plain, white_box, black_box, two_exits };
+// 9 and 10), by the cross-entropies of two exits (seeds/001, eq. 9), or, an extractor, by that of a
+// cloud network that sees its crop alone (seeds/004).
+enum class StageLoss { plain, white_box, black_box, two_exits, crop };
 std::string to_string(StageLoss loss);
 
 // How two exits move the weights that they share and those that they do not (objective.hpp).
@@ -74,12 +79,30 @@ struct StageRecipe {
   BetaRule rule;
   double alpha = 0.5;  // of two exits: the weight of the whole network's loss, in (0, 1)
   ExitUpdate update = ExitUpdate::weighted;
+  double penalty = 0.1;  // of a crop's scale, objective.hpp (2)
 
   bool has_predictor() const {
     return loss == StageLoss::white_box || loss == StageLoss::black_box;
   }
   bool has_exit() const { return loss == StageLoss::two_exits; }
+  bool crops() const { return loss == StageLoss::crop; }
   std::string exit_name() const { return name + "_exit"; }
+};
+
+enum class CodecKind { jpeg, deepn_jpeg, png };
+
+// A way to send an image coded: one variant of the recording. What a lossy codec leaves of it, the
+// cloud's network, trained anew on such images, answers; PNG keeps all, and the cloud network's
+// answers.
+struct CodecRecipe {
+  std::string name;
+  CodecKind kind = CodecKind::jpeg;
+  double quality = 50;  // in (0, 100], jpeg_codec.hpp; of the lossy ones
+  JpegTables tables = JpegTables::in_file;
+  bool from_cloud = false;  // begins with the weights of `cloud`
+  Training training;
+
+  bool lossy() const { return kind != CodecKind::png; }
 };
 
 struct Recipe {
@@ -89,10 +112,13 @@ struct Recipe {
   Augmentation augmentation;
   CloudRecipe cloud;
   std::vector<StageRecipe> stages;  // each after the one that it is `from`
+  std::vector<CodecRecipe> codecs;
   Bytes reply;
   bool half_logits = false;  // logits rounded to float16: half the bytes
 
   const StageRecipe* stage(const std::string& name) const;  // null if there is none
+  // Of all networks that are trained: "cloud", the stages and the lossy codecs.
+  std::vector<std::string> network_names() const;
 };
 
 // Throws InputError with every mistake.
@@ -102,6 +128,8 @@ Recipe read_recipe(const Document& document);
 // stage depends on the one that it is `from` and, white box, on the cloud network.
 std::string fingerprint_of_cloud(const Recipe& recipe, std::uint64_t dataset);
 std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
+                                 std::uint64_t dataset);
+std::string fingerprint_of_codec(const Recipe& recipe, const CodecRecipe& codec,
                                  std::uint64_t dataset);
 
 }  // namespace updraft

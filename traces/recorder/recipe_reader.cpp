@@ -2,53 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "sim/core/names_of.hpp"
-#include "sim/core/section.hpp"
-#include "traces/recorder/recipe.hpp"
+#include "traces/recorder/recipe_sections.hpp"
 
 namespace updraft {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-int whole(Section& at, const std::string& key, std::optional<int> fallback, int least, int most) {
-  std::optional<unsigned long long> other;
-  if (fallback) other = static_cast<unsigned long long>(*fallback);
-  return static_cast<int>(
-      at.count(key, other, {static_cast<double>(least), static_cast<double>(most)}));
-}
-
-std::vector<std::pair<std::string, std::string>> read_sha1(Section at, const Document& files) {
-  std::vector<std::pair<std::string, std::string>> sha1;
-  for (const auto& entry : files.entries) {
-    const std::string hash = at.text(entry.key, std::nullopt);
-    if (hash.empty()) continue;  // reported by text()
-    if (hash.size() != 40 || hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
-      at.mistake(entry.key, "40 lower-case hexadecimal digits, as sha1sum prints them");
-    }
-    sha1.emplace_back(entry.key, hash);
-  }
-  return sha1;
-}
-
-DatasetRecipe read_dataset(Section at) {
-  DatasetRecipe dataset;
-  dataset.name = at.text("name", std::nullopt);
-  const std::string kind = at.choice("kind", std::nullopt, {"idx", "image_folder"});
-  dataset.kind = kind == "idx" ? DatasetKind::idx : DatasetKind::image_folder;
-  if (at.has("path")) dataset.path = at.text("path", std::nullopt);
-  dataset.classes = whole(at, "classes", std::nullopt, 2, 1000);
-  dataset.calibration = at.count("calibration", std::nullopt, {1, infinity});
-  dataset.source = at.text("source", std::nullopt);
-  dataset.licence = at.text("licence", std::nullopt);
-  if (const Document* files = at.node("sha1")) {
-    dataset.sha1 = read_sha1(at.section("sha1"), *files);
-  }
-  at.finish();
-  return dataset;
-}
 
 Augmentation read_augmentation(Section at) {
   Augmentation augmentation;
@@ -56,48 +15,6 @@ Augmentation read_augmentation(Section at) {
   augmentation.flip = at.boolean("flip", false);
   at.finish();
   return augmentation;
-}
-
-NetworkChoice read_network(Section at) {
-  NetworkChoice network;
-  network.form = at.choice("form", std::nullopt, names_of(network_forms()));
-  const NetworkForm* form = network_form(network.form);
-  if (at.has("family")) network.family = at.text("family", std::nullopt);
-  network.width = at.number("width", 1, {0, 16, true});
-  network.stem_stride = whole(at, "stem_stride", 1, 1, 4);
-  network.features = whole(at, "features", 0, 0, 4096);
-  if (form != nullptr && !form->depths.empty()) {
-    network.depth = whole(at, "depth", std::nullopt, 0, 1000);
-    if (network.depth > 0 && !form->is_depth(network.depth)) {
-      at.mistake("depth", form->depths + " with a whole n of at least 1");
-    }
-  }
-  if (form != nullptr && !form->widths.empty() &&
-      std::find(form->widths.begin(), form->widths.end(), network.width) == form->widths.end()) {
-    at.mistake("width", fmt::format("one of {}", fmt::join(form->widths, ", ")));
-  }
-  at.finish();
-  return network;
-}
-
-Training read_training(Section at) {
-  Training training;
-  training.epochs = whole(at, "epochs", std::nullopt, 1, 10000);
-  training.batch = whole(at, "batch", 128, 2, 8192);
-  training.rate = at.number("rate", std::nullopt, Range::positive());
-  training.momentum = at.number("momentum", 0.9, {0, 0.999, false});
-  training.weight_decay = at.number("weight_decay", 5e-4, Range::not_negative());
-  training.warm_up = whole(at, "warm_up", 0, 0, 10000);
-  training.decay =
-      at.choice("decay", "cosine", {"cosine", "step"}) == "cosine" ? Decay::cosine : Decay::step;
-  if (training.warm_up >= training.epochs) at.mistake("warm_up", "fewer than all the epochs");
-  at.finish();
-  return training;
-}
-
-bool is_name(const std::string& name) {
-  return !name.empty() &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
 // "4, 6, 8, ..., 108"
@@ -132,11 +49,19 @@ void read_two_exits(Section& at, StageRecipe& stage) {
   }
 }
 
+// An extractor and the network behind its crop are one form, and no other.
+void expect_crop(Section& at, const StageRecipe& stage) {
+  const bool extracts = stage.network.form == "cinet";
+  if (stage.network.form.empty() || extracts == stage.crops()) return;
+  at.mistake("loss", extracts ? "crop: a cinet learns by nothing else"
+                              : "another: only the form cinet learns to crop");
+}
+
 StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe) {
   StageRecipe stage;
   stage.name = name;
   const auto losses = {StageLoss::plain, StageLoss::white_box, StageLoss::black_box,
-                       StageLoss::two_exits};
+                       StageLoss::two_exits, StageLoss::crop};
   std::vector<std::string> names;
   for (const StageLoss loss : losses) names.push_back(to_string(loss));
   const std::string loss = at.choice("loss", "plain", names);
@@ -166,6 +91,8 @@ StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe
     stage.rule.target = at.number("target", 0.5, Range::positive());
   }
   if (stage.has_exit()) read_two_exits(at, stage);
+  if (stage.crops()) stage.penalty = at.number("penalty", 0.1, Range::not_negative());
+  expect_crop(at, stage);
   at.finish();
   return stage;
 }
@@ -178,10 +105,13 @@ void read_stages(Section& top, Recipe& recipe) {
     return;
   }
   for (const auto& entry : stages->entries) {
-    if (!is_name(entry.key) || entry.key == "cloud") {
+    if (!is_recipe_name(entry.key) || entry.key == "cloud") {
       at.mistake(entry.key, "a name of small letters, digits and _, other than cloud");
     }
     recipe.stages.push_back(read_stage(at.section(entry.key), entry.key, recipe));
+    if (recipe.stages.back().crops() && is_own_variant(entry.key)) {
+      at.mistake(entry.key, "another name: the crop is a variant, and that is one already");
+    }
   }
   for (const auto& stage : recipe.stages) {
     if (stage.has_exit() && recipe.stage(stage.exit_name()) != nullptr) {
@@ -199,13 +129,17 @@ Recipe read_recipe(const Document& document) {
   recipe.file = document.place.file;
   Section top(document, "", mistakes);
   recipe.seed = top.count("seed", std::nullopt, {0, 9007199254740992.});  // a double keeps it
-  recipe.dataset = read_dataset(top.section("dataset"));
+  recipe.dataset = read_dataset_recipe(top.section("dataset"));
   recipe.augmentation = read_augmentation(top.section("augmentation"));
   Section cloud = top.section("cloud");
   recipe.cloud.network = read_network(cloud.section("network"));
   recipe.cloud.training = read_training(cloud.section("training"));
   cloud.finish();
+  if (recipe.cloud.network.form == "cinet") {
+    top.mistake("cloud", "another form: a cinet is no cloud network, but a stage of loss: crop");
+  }
   read_stages(top, recipe);
+  read_codecs(top, recipe);
   recipe.reply = top.quantity<Bytes>("reply", Bytes(16), Range::positive());
   recipe.half_logits = top.choice("logits", "float32", {"float32", "float16"}) == "float16";
   top.finish();

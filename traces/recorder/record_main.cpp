@@ -55,8 +55,7 @@ Recipe recipe_with(const std::string& file, const std::vector<std::string>& sett
 }
 
 void expect_networks(const std::vector<std::string>& only, const Recipe& recipe) {
-  std::vector<std::string> names{"cloud"};
-  for (const auto& stage : recipe.stages) names.push_back(stage.name);
+  const std::vector<std::string> names = recipe.network_names();
   Mistakes mistakes;
   for (const auto& name : only) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;

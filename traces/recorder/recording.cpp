@@ -5,42 +5,12 @@
 
 #include <algorithm>
 
-#include "traces/recorder/judging.hpp"
+#include "sim/core/input_error.hpp"
+#include "traces/recorder/recorded_split.hpp"
 #include "traces/recorder/training.hpp"
 
 namespace updraft {
 namespace {
-
-// `cost`: of the layers that the stage runs and keeps, the whole network's or its exit's.
-Stage stage_of(const StageRecipe& recipe, const Cost& cost) {
-  Stage out;
-  out.name = recipe.name;
-  out.family = recipe.network.family;
-  out.loss = to_string(recipe.loss);
-  out.from = recipe.from;
-  out.work = Flops(2 * static_cast<double>(cost.macs));
-  out.params = cost.params;
-  out.weights = Bytes(4 * static_cast<double>(cost.params));  // float32
-  return out;
-}
-
-// What one image costs forwards, for the ETA alone; a training step takes about three times that.
-// Small networks are bound by memory: an activation weighs as much as some 70 MACs (measured on a
-// server's core; it need not be exact).
-double forward_work(const Layers& layers) {
-  const Cost network = cost(layers);
-  return static_cast<double>(network.macs) + 70 * static_cast<double>(network.activations);
-}
-
-// One network of a recipe on its way: what it is, and how long it takes.
-struct Member {
-  std::string name;
-  Layers layers;
-  Training training;
-  std::string fingerprint;
-  double epoch_work;
-  Network network;
-};
 
 class Recording {
  public:
@@ -49,27 +19,9 @@ class Recording {
         options_(options),
         device_(device_of(options.device)),
         parts_(hold_out(data.train, recipe.dataset.calibration, recipe.seed)),
-        norm_(normalisation(parts_.rest)) {
-    const std::uint64_t dataset = fingerprint(data.train);
-    const auto add = [&](const std::string& name, const NetworkChoice& choice, bool predictor,
-                         const Training& training, std::string depends) {
-      Layers layers = layers_of(choice, data.train.shape, recipe.dataset.classes, predictor);
-      const double work = 3 * forward_work(layers);
-      Network network(layers, Stream(recipe.seed, name + ".weights"));
-      network->to(device_);
-      members_.push_back(
-          {name, std::move(layers), training, std::move(depends), work, std::move(network)});
-    };
-    add("cloud", recipe.cloud.network, false, recipe.cloud.training,
-        fingerprint_of_cloud(recipe, dataset));
-    for (const auto& stage : recipe.stages) {
-      add(stage.name, stage.network, stage.has_predictor(), stage.training,
-          fingerprint_of_stage(recipe, stage, dataset));
-      // the joint loss asks the cloud network, too
-      if (stage.loss == StageLoss::white_box) {
-        members_.back().epoch_work += forward_work(members_[0].layers);
-      }
-    }
+        members_(members_of(recipe, data.train.shape, fingerprint(data.train),
+                            normalisation(parts_.rest), device_)) {
+    for (const auto& codec : recipe.codecs) codecs_.emplace_back(codec, parts_.rest);
     for (const auto& member : members_) {
       if (needed(member.name)) all_work_ += member.epoch_work * member.training.epochs;
     }
@@ -78,23 +30,27 @@ class Recording {
   // Each network that is asked for, after those that it begins with or learns from.
   void train_all() {
     CrossEntropy classify;
-    if (needed("cloud")) train_one(members_[0], classify);
+    if (needed("cloud")) train_one(members_[0], parts_.rest, classify);
     for (std::size_t i = 0; i < recipe_.stages.size(); ++i) {
       const StageRecipe& stage = recipe_.stages[i];
       if (!needed(stage.name)) continue;
       Member& member = members_[i + 1];
       if (!stage.from.empty()) member.network->warm_start(*member_of(stage.from).network);
       if (stage.loss == StageLoss::plain) {
-        train_one(member, classify);
+        train_one(member, parts_.rest, classify);
       } else if (stage.has_exit()) {
         TwoExits both(stage.alpha, stage.update);
-        train_one(member, both);
+        train_one(member, parts_.rest, both);
+      } else if (stage.crops()) {
+        CropLoss crop(stage.penalty);
+        train_one(member, parts_.rest, crop);
       } else {
         const bool white = stage.loss == StageLoss::white_box;
         Joint joint(white ? members_[0].network : Network(nullptr), stage.beta, stage.rule);
-        train_one(member, joint);
+        train_one(member, parts_.rest, joint);
       }
     }
+    train_codecs(classify);
   }
 
   InferenceTrace trace(const ImageSet& test) {
@@ -124,6 +80,10 @@ class Recording {
   // Asked for, or what another that is asked for begins with or learns from.
   bool needed(const std::string& name) const {
     if (trains(name)) return true;
+    const auto begins_with_it = [&](const CodecRecipe& codec) {
+      return name == "cloud" && codec.from_cloud && trains(codec.name);
+    };
+    if (std::any_of(recipe_.codecs.begin(), recipe_.codecs.end(), begins_with_it)) return true;
     return std::any_of(recipe_.stages.begin(), recipe_.stages.end(), [&](const StageRecipe& stage) {
       const bool learns_from_it = name == "cloud" && stage.loss == StageLoss::white_box;
       return trains(stage.name) && (stage.from == name || learns_from_it);
@@ -135,7 +95,20 @@ class Recording {
                          [&](const Member& member) { return member.name == name; });
   }
 
-  void train_one(Member& member, Objective& objective) {
+  // The cloud's network anew, on what each lossy codec leaves of the images.
+  void train_codecs(CrossEntropy& classify) {
+    for (std::size_t i = 0; i < codecs_.size(); ++i) {
+      const CodecRecipe& codec = recipe_.codecs[i];
+      if (!codec.lossy() || !needed(codec.name)) continue;
+      const ImageSet seen = codecs_[i].coded(parts_.rest).decoded;
+      Member& member = member_of(codec.name);
+      member.norm = normalisation(seen);
+      if (codec.from_cloud) member.network->warm_start(*members_[0].network);
+      train_one(member, seen, classify);
+    }
+  }
+
+  void train_one(Member& member, const ImageSet& set, Objective& objective) {
     const Training& training = member.training;
     Course course;
     course.name = member.name;
@@ -147,10 +120,10 @@ class Recording {
     if (!options_.checkpoints.empty()) {
       course.checkpoint = fmt::format("{}/{}.pt", options_.checkpoints, member.name);
     }
-    const auto set_size = static_cast<double>(parts_.rest.size());
+    const auto set_size = static_cast<double>(set.size());
     std::size_t seen = 0;
     int epoch = 0;
-    train(member.network, parts_.rest, norm_, course, objective, [&](const Batch& batch) {
+    train(member.network, set, member.norm, course, objective, [&](const Batch& batch) {
       if (batch.epoch != epoch) seen = 0;
       epoch = batch.epoch;
       if (!batch.began) seen += static_cast<std::size_t>(training.batch);
@@ -174,41 +147,15 @@ class Recording {
   }
 
   Split split(const std::string& name, const ImageSet& set) {
-    Split out;
-    out.name = name;
-    out.labels = set.labels;
-    for (std::size_t i = 0; i < recipe_.stages.size(); ++i) {
-      const StageRecipe& recipe = recipe_.stages[i];
-      const Layers& layers = members_[i + 1].layers;
-      Said said = ask(members_[i + 1].network, set, norm_, device_);
-      if (recipe.has_exit()) {
-        Stage exit = stage_of(recipe, cost_of(layers, layers.exit));
-        exit.name = recipe.exit_name();
-        exit.exit_of = recipe.name;
-        exit.answers = judged(std::move(said.exit), set.labels, recipe_.half_logits);
-        out.stages.push_back(std::move(exit));
-      }
-      Stage whole =
-          stage_of(recipe, recipe.has_exit() ? cost_of(layers, layers.logits) : cost(layers));
-      whole.answers = judged(std::move(said.logits), set.labels, recipe_.half_logits);
-      if (!said.q.empty()) whole.scores.push_back({"q", std::move(said.q)});
-      out.stages.push_back(std::move(whole));
-    }
-
-    Said said = ask(members_[0].network, set, norm_, device_);
-    out.variants = image_variants(set, recipe_.reply,
-                                  Flops(2 * static_cast<double>(cost(members_[0].layers).macs)),
-                                  recipe_.cloud.network.family,
-                                  judged(std::move(said.logits), set.labels, recipe_.half_logits));
-    return out;
+    return recorded_split(name, set, recipe_, members_, codecs_, device_);
   }
 
   const Recipe& recipe_;
   const RecordOptions& options_;
   torch::Device device_;
   Parted parts_;
-  Normalisation norm_;
-  std::vector<Member> members_;  // the cloud network, then the stages in their order
+  std::vector<Member> members_;  // the cloud network, the stages, the lossy codecs' networks
+  std::vector<Codec> codecs_;
   double all_work_ = 0;
   double work_before_ = 0;
 };

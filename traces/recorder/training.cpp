@@ -182,6 +182,7 @@ Said ask(Network& network, const ImageSet& set, const Normalisation& norm, torch
         network->forward(tensor_of(inputs(set, rows, norm), set.shape).to(device));
     append(said.logits, out.logits);
     if (out.exit.defined()) append(said.exit, out.exit);
+    if (out.theta.defined()) append(said.theta, out.theta);
     if (out.appeal.defined()) append(said.q, torch::sigmoid(out.appeal));
   }
   return said;

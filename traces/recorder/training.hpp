@@ -48,6 +48,7 @@ struct Said {
   std::vector<float> logits;
   std::vector<float> exit;
   std::vector<float> q;
+  std::vector<float> theta;  // [N x 4]
 };
 Said ask(Network& network, const ImageSet& set, const Normalisation& norm, torch::Device device);
 

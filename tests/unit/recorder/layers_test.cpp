@@ -147,7 +147,9 @@ TEST_CASE("every form feeds layers by earlier ones of the right shape, by names 
   for (const auto& form : network_forms()) {
     INFO(form.name);
     NetworkChoice network = choice(form.name.c_str());
-    if (form.is_depth != nullptr) network.depth = form.name == "resnet" ? 14 : 16;
+    if (form.is_depth != nullptr) {
+      network.depth = form.name == "resnet" ? 14 : form.name.starts_with("cinet") ? 5 : 16;
+    }
     for (const ImageShape input : {ImageShape{3, 32, 32}, ImageShape{1, 28, 28}}) {
       const Layers layers = layers_of(network, input, 7, true);
       std::set<std::string> names;

@@ -43,7 +43,10 @@ TEST_CASE("every form has as many weights as its cost says, and learns through a
   for (const auto& form : network_forms()) {
     INFO(form.name);
     const double width = form.widths.empty() ? 0.25 : 0.5;
-    const int depth = form.is_depth == nullptr ? 0 : form.name == "resnet" ? 8 : 10;
+    const int depth = form.is_depth == nullptr         ? 0
+                      : form.name == "resnet"          ? 8
+                      : form.name.starts_with("cinet") ? 5
+                                                       : 10;
     NetworkChoice network_choice = choice(form.name, width, depth);
     network_choice.predictor_reads_softmax = depth != 10;  // all but the wide one
     const Layers layers = layers_of(network_choice, {3, 16, 16}, 5, true);

@@ -18,8 +18,9 @@ TEST_CASE("every shipped recipe is good") {
     const Recipe recipe = read_recipe(read_document(entry.path().string()));
     CHECK(recipe.dataset.classes == 10);
     CHECK(recipe.cloud.training.weight_decay == 5e-4);  // seeds/002, Sec. 4
-    bool jointly = false;                               // with a predictor, or two exits
+    bool jointly = false;                               // with a predictor, two exits, or a crop
     for (const auto& stage : recipe.stages) {
+      if (stage.crops()) jointly = true;
       jointly = jointly || stage.loss == StageLoss::white_box || stage.has_exit();
       if (stage.has_exit()) CHECK(stage.alpha == 0.5);  // seeds/001, Sec. IV-C
       if (!stage.has_predictor()) continue;
@@ -30,7 +31,7 @@ TEST_CASE("every shipped recipe is good") {
     // all four files that MNIST has, too; an image folder's are too many to name
     CHECK(recipe.dataset.sha1.size() == (recipe.dataset.kind == DatasetKind::idx ? 4 : 0));
   }
-  CHECK(found == 6);
+  CHECK(found == 10);
 }
 
 TEST_CASE("a stage that begins with another has its network, and needs a plain one above it") {
@@ -266,6 +267,117 @@ TEST_CASE("an exit that is not there, or is nobody's, is a mistake") {
         std::string::npos);
   CHECK(refusal("stages.two_exit", "{network: {form: nin}, training: {epochs: 1, rate: 1}}")
             .find("expected another name: it is the one of two's early exit") != std::string::npos);
+}
+
+namespace {
+
+const char* const crops = R"(
+seed: 1
+dataset:
+  {name: d, kind: idx, classes: 2, calibration: 10, source: s, licence: l,
+   transform: {side: 50, waves: 10, amplitude: 100}}
+cloud: {network: {form: resnet18}, training: {epochs: 2, rate: 0.1}}
+stages:
+  crop10: {network: {form: cinet}, loss: crop, training: {epochs: 2, rate: 0.1}}
+  crop5: {network: {form: cinet, crop: 5, first_scale: 1}, loss: crop, penalty: 0, training: {epochs: 2, rate: 0.1}}
+codecs:
+  high: {kind: jpeg, quality: 50}
+  low: {kind: deepn_jpeg, quality: 0.15, tables: known, from: cloud, training: {epochs: 1, rate: 0.01}}
+  png: {kind: png}
+)";
+
+std::string refusal_of_crops(const std::string& key, const std::string& value) {
+  Document document = parse_document(crops, "r.yaml");
+  set_in_document(document, key, value);
+  try {
+    read_recipe(document);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "taken";
+}
+
+}  // namespace
+
+TEST_CASE("a transform, extractors and codecs are read as written, the rest as the paper has it") {
+  const Recipe recipe = read_recipe(parse_document(crops, "r.yaml"));
+  REQUIRE(recipe.dataset.transform);
+  CHECK(recipe.dataset.transform->side == 50);
+  CHECK(recipe.dataset.transform->amplitude == 100);
+  CHECK(recipe.dataset.transform->frequency_mean == 5);       // seeds/004, Sec. 4.1
+  CHECK(recipe.dataset.transform->frequency_deviation == 5);  // the same
+  CHECK(recipe.stage("crop10")->crops());
+  CHECK(recipe.stage("crop10")->network.crop == 10);
+  CHECK(recipe.stage("crop10")->penalty == 0.1);                  // Sec. 4.1
+  CHECK(recipe.stage("crop10")->network.theta_deviation == 0.2);  // Sec. 3.5
+  CHECK(recipe.stage("crop5")->network.crop == 5);
+  CHECK(recipe.stage("crop5")->penalty == 0);
+  REQUIRE(recipe.codecs.size() == 3);
+  CHECK(recipe.codecs[0].kind == CodecKind::jpeg);
+  CHECK(recipe.codecs[0].tables == JpegTables::in_file);
+  CHECK(recipe.codecs[0].training.epochs == 2);  // the cloud's
+  CHECK(recipe.codecs[1].kind == CodecKind::deepn_jpeg);
+  CHECK(recipe.codecs[1].quality == 0.15);
+  CHECK(recipe.codecs[1].tables == JpegTables::known);
+  CHECK(recipe.codecs[1].from_cloud);
+  CHECK(recipe.codecs[1].training.rate == 0.01);
+  CHECK_FALSE(recipe.codecs[2].lossy());
+  CHECK(recipe.network_names() ==
+        std::vector<std::string>{"cloud", "crop10", "crop5", "high", "low"});
+}
+
+TEST_CASE("mistakes about transforms, crops and codecs are explained") {
+  CHECK(refusal_of_crops("dataset.transform.scale_most", "0.2") ==
+        "--set: dataset.transform.scale_most = 0.2; expected at least scale_least, 1");
+  CHECK(refusal_of_crops("dataset.transform.wave", "3").find("did you mean waves?") !=
+        std::string::npos);
+  CHECK(refusal_of_crops("stages.crop10.loss", "plain") ==
+        "--set: stages.crop10.loss = plain; expected crop: a cinet learns by nothing else");
+  CHECK(refusal_of_crops("stages.crop10.network", "{form: nin}") ==
+        "r.yaml:8:42: stages.crop10.loss = crop; expected another: only the form cinet learns to "
+        "crop");
+  CHECK(refusal_of_crops("stages.crop10.network.crop", "0").find("network.crop = 0; expected") !=
+        std::string::npos);
+  CHECK(refusal_of_crops("cloud.network", "{form: cinet}").find("a cinet is no cloud network") !=
+        std::string::npos);
+  CHECK(refusal_of_crops("codecs.high.quality", "0").find("codecs.high.quality = 0; expected") !=
+        std::string::npos);
+  CHECK(refusal_of_crops("codecs.high.kind", "jpg").find("did you mean jpeg?") !=
+        std::string::npos);
+  CHECK(refusal_of_crops("codecs.png.quality", "5").find("codecs.png.quality = 5; expected a") !=
+        std::string::npos);
+  for (const char* name : {"image", "jpeg", "cloud", "crop5"}) {
+    CHECK(refusal_of_crops(std::string("codecs.") + name, "{kind: png}")
+              .find("other than cloud, image, jpeg and the stages'") != std::string::npos);
+  }
+  CHECK(refusal_of_crops("stages.image",
+                         "{network: {form: cinet}, loss: crop, training: {epochs: 1, rate: 1}}")
+            .find("stages.image") != std::string::npos);
+}
+
+TEST_CASE("fingerprints of extractors and codecs move with their keys") {
+  Recipe recipe = read_recipe(parse_document(crops, "r.yaml"));
+  const auto crop = [&] { return fingerprint_of_stage(recipe, recipe.stages[0], 7); };
+  const auto codec = [&](std::size_t i) {
+    return fingerprint_of_codec(recipe, recipe.codecs[i], 7);
+  };
+  const std::string before = crop();
+  recipe.stages[0].penalty = 0.2;
+  CHECK(crop() != before);
+  recipe.stages[0].penalty = 0.1;
+  recipe.stages[0].network.crop = 11;
+  CHECK(crop() != before);
+  recipe.stages[0].network.crop = 10;
+  CHECK(crop() == before);
+  const std::string high = codec(0);
+  const std::string low = codec(1);
+  recipe.codecs[1].tables = JpegTables::in_file;  // the cloud sees the same
+  CHECK(codec(1) == low);
+  recipe.cloud.training.rate = 0.2;  // `low` begins with the cloud's weights
+  CHECK(codec(0) == high);
+  CHECK(codec(1) != low);
+  recipe.codecs[0].quality = 51;
+  CHECK(codec(0) != high);
 }
 
 TEST_CASE("checkpoints made before there were exits stay of use: their fingerprints are the same") {

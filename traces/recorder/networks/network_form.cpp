@@ -65,6 +65,21 @@ const std::vector<NetworkForm>& network_forms() {
          return std::vector<int>{3, 6};
        },
        nin},
+      {"cinet_digits_cnn",
+       "seeds/004, Table 1 (left)",
+       {1},
+       "1 to 7",
+       [](int depth) { return depth >= 1 && depth <= 7; },
+       nullptr,
+       cinet_digits_cnn},
+      {"cinet_fashion_cnn",
+       "seeds/004, Table 1 (right)",
+       {1},
+       "1 to 5",
+       [](int depth) { return depth >= 1 && depth <= 5; },
+       nullptr,
+       cinet_fashion_cnn},
+      {"cinet", "Dai, Kong, Guo, Huang, SDM 2020", {}, "", nullptr, nullptr, cinet},
   };
   return forms;
 }

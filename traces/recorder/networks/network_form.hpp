@@ -21,7 +21,10 @@ struct NetworkChoice {
   int stem_stride = 1;
   int features = 0;  // 0: none, else channels of a 1x1 convolution before the heads
   bool predictor_reads_softmax = false;  // and not the features alone; of a network that has one
-  int exit = 0;  // layers from the input to an early exit, as `NetworkForm::exits` counts; 0: none
+  int exit = 0;   // layers from the input to an early exit, as `NetworkForm::exits` counts; 0: none
+  int crop = 10;  // of cinet: the side of the patch, pixels
+  double theta_deviation = 0.2;  // of cinet: of the first weights of theta
+  double first_scale = 0.5;      // of cinet: of the first patches, 1 = the whole image
 };
 
 struct NetworkForm {
@@ -58,5 +61,8 @@ Layers mobilenet_v2(const NetworkChoice&, const ImageShape&, int classes, bool p
 Layers efficientnet_b0(const NetworkChoice&, const ImageShape&, int classes, bool predictor);
 Layers shufflenet_v2(const NetworkChoice&, const ImageShape&, int classes, bool predictor);
 Layers nin(const NetworkChoice&, const ImageShape&, int classes, bool predictor);
+Layers cinet_digits_cnn(const NetworkChoice&, const ImageShape&, int classes, bool predictor);
+Layers cinet_fashion_cnn(const NetworkChoice&, const ImageShape&, int classes, bool predictor);
+Layers cinet(const NetworkChoice&, const ImageShape&, int classes, bool predictor);
 
 }  // namespace updraft

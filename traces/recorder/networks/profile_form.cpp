@@ -17,7 +17,11 @@ const std::string he = "He, Zhang, Ren, Sun, CVPR 2016, Table 1, in torchvision'
 
 std::vector<ProfileForm> all_forms() {
   std::vector<ProfileForm> all;
-  for (const auto& form : network_forms()) all.push_back({form, form.name, {3, 32, 32}, 10});
+  for (const auto& form : network_forms()) {
+    const bool transformed_mnist = form.name.starts_with("cinet");
+    const ImageShape input = transformed_mnist ? ImageShape{1, 100, 100} : ImageShape{3, 32, 32};
+    all.push_back({form, form.name, input, 10});
+  }
   const std::vector<ProfileForm> others = {
       of_imagenet("alexnet", "Krizhevsky, arXiv:1404.5997, in torchvision's form",
                   imagenet_alexnet),
@@ -32,26 +36,6 @@ std::vector<ProfileForm> all_forms() {
                   "Szegedy et al., CVPR 2015, Table 1, in torchvision's form (3x3 for 5x5)",
                   imagenet_googlenet),
       of_imagenet("googlenet_5x5", "Szegedy et al., CVPR 2015, Table 1", imagenet_googlenet_5x5),
-      {{"cinet_digits_cnn",
-        "seeds/004, Table 1 (left)",
-        {1},
-        "1 to 7",
-        [](int depth) { return depth >= 1 && depth <= 7; },
-        nullptr,
-        cinet_digits_cnn},
-       "cinet_digits_cnn",
-       {1, 100, 100},
-       10},
-      {{"cinet_fashion_cnn",
-        "seeds/004, Table 1 (right)",
-        {1},
-        "1 to 5",
-        [](int depth) { return depth >= 1 && depth <= 5; },
-        nullptr,
-        cinet_fashion_cnn},
-       "cinet_fashion_cnn",
-       {1, 100, 100},
-       10},
       {{"cinet_extractor", "seeds/004, Sec. 4.1", {1}, "", nullptr, nullptr, cinet_extractor},
        "cinet_extractor",
        {1, 100, 100},
