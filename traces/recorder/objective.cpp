@@ -2,6 +2,8 @@
 
 #include <torch/nn/functional.h>
 
+#include <algorithm>
+
 #include "traces/recorder/loss.hpp"
 
 namespace updraft {
@@ -37,8 +39,10 @@ torch::Tensor TwoExits::loss(const torch::Tensor&, const NetworkOutput& out,
 torch::Tensor CropLoss::loss(const torch::Tensor&, const NetworkOutput& out,
                              const torch::Tensor& labels) {
   const torch::Tensor scales = out.theta.slice(1, 2, 4);
+  const double grown = ramp_ > 0 ? std::min(1.0, seen_ / ramp_) : 1;
+  ++seen_;
   return torch::nn::functional::cross_entropy(out.logits, labels) +
-         penalty_ * scales.pow(2).sum(1).mean();  // (2)
+         grown * penalty_ * scales.pow(2).sum(1).mean();  // (2)
 }
 
 void TwoExits::correct(NetworkImpl& network) const {

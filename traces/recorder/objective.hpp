@@ -17,6 +17,7 @@ class Objective {
   // After the way back, before the weights move: may change their gradients.
   virtual void correct(NetworkImpl&) const {}
   virtual double state() const { return 0; }
+  virtual double beta() const { return 0; }  // of a joint loss, for who watches
   virtual void restore(double) {}
 };
 
@@ -35,6 +36,7 @@ class Joint final : public Objective {
   torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
                      const torch::Tensor& labels) override;
   double state() const override { return beta_; }
+  double beta() const override { return beta_; }
   void restore(double beta) override { beta_ = beta; }
 
  private:
@@ -68,14 +70,22 @@ class TwoExits final : public Objective {
 //   L = mean[ -ln softmax(logits)[label] + penalty (s_x^2 + s_y^2) ]     (2)
 // The paper has "the penalty on scaling transformation" and, in Sec. 4.5, "L2 penalty weight", 0.1;
 // on which coordinates, and whether it means or sums, it does not say. s = 1 is the whole image.
+// Ours: the penalty begins at 0 and grows evenly over the first `ramp` batches. A classifier that
+// knows nothing yet sends theta no slopes worth the name, and the penalty alone would shrink every
+// patch to a point, from which nothing is learnt (seen on small sets).
 class CropLoss final : public Objective {
  public:
-  explicit CropLoss(double penalty) : penalty_(penalty) {}
+  explicit CropLoss(double penalty, double ramp = 0) : penalty_(penalty), ramp_(ramp) {}
   torch::Tensor loss(const torch::Tensor& images, const NetworkOutput& out,
                      const torch::Tensor& labels) override;
+  // How many batches it has seen.
+  double state() const override { return seen_; }
+  void restore(double seen) override { seen_ = seen; }
 
  private:
   double penalty_;
+  double ramp_;
+  double seen_ = 0;
 };
 
 }  // namespace updraft

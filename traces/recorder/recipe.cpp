@@ -96,7 +96,9 @@ std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
     text += fmt::format("exit {} alpha {} update {}\n", stage.network.exit, stage.alpha,
                         stage.update == ExitUpdate::weighted ? "weighted" : "layer_wise");
   }
-  if (stage.crops()) text += fmt::format("penalty {}\n", stage.penalty);
+  if (stage.crops()) {
+    text += fmt::format("penalty {} ramp {}\n", stage.penalty, stage.penalty_ramp);
+  }
   if (const StageRecipe* from = recipe.stage(stage.from)) {
     text += "from " + fingerprint_of_stage(recipe, *from, dataset);
   }

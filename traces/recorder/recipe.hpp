@@ -79,7 +79,8 @@ struct StageRecipe {
   BetaRule rule;
   double alpha = 0.5;  // of two exits: the weight of the whole network's loss, in (0, 1)
   ExitUpdate update = ExitUpdate::weighted;
-  double penalty = 0.1;  // of a crop's scale, objective.hpp (2)
+  double penalty = 0.1;     // of a crop's scale, objective.hpp (2)
+  double penalty_ramp = 0;  // batches over which it grows from 0
 
   bool has_predictor() const {
     return loss == StageLoss::white_box || loss == StageLoss::black_box;

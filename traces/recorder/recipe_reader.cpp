@@ -91,7 +91,10 @@ StageRecipe read_stage(Section at, const std::string& name, const Recipe& recipe
     stage.rule.target = at.number("target", 0.5, Range::positive());
   }
   if (stage.has_exit()) read_two_exits(at, stage);
-  if (stage.crops()) stage.penalty = at.number("penalty", 0.1, Range::not_negative());
+  if (stage.crops()) {
+    stage.penalty = at.number("penalty", 0.1, Range::not_negative());
+    stage.penalty_ramp = at.number("penalty_ramp", 0, Range::not_negative());
+  }
   expect_crop(at, stage);
   at.finish();
   return stage;

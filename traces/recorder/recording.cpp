@@ -42,7 +42,7 @@ class Recording {
         TwoExits both(stage.alpha, stage.update);
         train_one(member, parts_.rest, both);
       } else if (stage.crops()) {
-        CropLoss crop(stage.penalty);
+        CropLoss crop(stage.penalty, stage.penalty_ramp);
         train_one(member, parts_.rest, crop);
       } else {
         const bool white = stage.loss == StageLoss::white_box;
@@ -136,7 +136,7 @@ class Recording {
       step.epoch_ended = batch.epoch_ended;
       step.loss = batch.loss;
       step.accuracy = batch.accuracy;
-      step.beta = objective.state();
+      step.beta = objective.beta();
       step.done =
           std::min(1.0, (work_before_ + member.epoch_work * (batch.epoch - 1 + share)) / all_work_);
       step.resumed = batch.resumed;

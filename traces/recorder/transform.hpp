@@ -18,7 +18,7 @@
 // chosen so that images hold about as much as the paper's: coefficients of JPEG that are not 0, at
 // qualities 50 and 0.5, as in its Tables 3 and 4 (ours on 120 test images):
 //   fashion  s in [1, 3]          578 and 146    547 and 131
-//   digits   the same, A = 52   1,171 and 117  1,343 and 116
+//   digits   the same, A = 52   1,173 and 117  1,343 and 116
 #pragma once
 
 #include <cstdint>

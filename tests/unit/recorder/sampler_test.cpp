@@ -133,4 +133,14 @@ TEST_CASE("the penalty is its weight times the mean of both scales' squares") {
   // ((1 + 4) + (9 + 0)) / 2 = 7
   CHECK(crop.loss({}, out, torch::zeros({2}, torch::kInt64)).item<double>() ==
         doctest::Approx(std::log(4.0) + 0.1 * 7));
+  CropLoss grows(0.1, 2);  // 0, 1/2, 1 and 1 of it
+  for (const double share : {0.0, 0.5, 1.0, 1.0}) {
+    CHECK(grows.loss({}, out, torch::zeros({2}, torch::kInt64)).item<double>() ==
+          doctest::Approx(std::log(4.0) + share * 0.1 * 7));
+  }
+  CHECK(grows.state() == 4);
+  CropLoss resumed(0.1, 2);
+  resumed.restore(1);
+  CHECK(resumed.loss({}, out, torch::zeros({2}, torch::kInt64)).item<double>() ==
+        doctest::Approx(std::log(4.0) + 0.5 * 0.1 * 7));
 }

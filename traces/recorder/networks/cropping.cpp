@@ -12,6 +12,8 @@
 // again); and theta's first biases are (0, 0, s, s), s = `first_scale`: the paper says of biases
 // nothing, and with none its first patches would be a single point, enlarged. Behind batch norm 0.2
 // moves the first looks by about the image's side, all the same way: recipes of ours take 0.02.
+// The classifier's neurons start as linear layers do elsewhere (network.hpp), wider than 0.02: with
+// that their product is so small at first that theta learns nothing.
 #include "traces/recorder/layer_builder.hpp"
 #include "traces/recorder/networks/network_form.hpp"
 
@@ -27,29 +29,23 @@ LayerBuilder::Index filters(LayerBuilder& builder, const std::string& name,
   return builder.pool(name + "_pool", x, {.ceils = true});
 }
 
-LayerBuilder::Index neurons(LayerBuilder& builder, const std::string& name,
-                            LayerBuilder::Index from, int count, Activation activation) {
-  const auto x = builder.linear(name, from, count, activation);
-  builder.starts(x, deviation);
-  return x;
-}
-
 }  // namespace
 
 Layers cinet(const NetworkChoice& choice, const ImageShape& input, int classes, bool predictor) {
   LayerBuilder builder(input);
   auto x = filters(builder, "extractor1", builder.input(), 2);
   x = filters(builder, "extractor2", x, 4);
-  x = neurons(builder, "extractor_hidden", x, 50, Activation::relu);
+  x = builder.linear("extractor_hidden", x, 50, Activation::relu);
+  builder.starts(x, deviation);
   const auto theta = builder.linear("theta", x, 4);
   const auto scale = static_cast<float>(choice.first_scale);
   builder.starts(theta, choice.theta_deviation, {0, 0, scale, scale});
   x = builder.crop("patch", theta, choice.crop, choice.crop);
   x = filters(builder, "classifier1", x, scaled(choice.width, 128));
   const auto seen = filters(builder, "classifier2", x, scaled(choice.width, 256));
-  x = neurons(builder, "classifier_hidden1", seen, 100, Activation::relu);
-  x = neurons(builder, "classifier_hidden2", x, 50, Activation::relu);
-  const auto logits = neurons(builder, "approximator", x, classes, Activation::none);
+  x = builder.linear("classifier_hidden1", seen, 100, Activation::relu);
+  x = builder.linear("classifier_hidden2", x, 50, Activation::relu);
+  const auto logits = builder.linear("approximator", x, classes);
   return builder.with_heads(seen, logits, choice, predictor);
 }
 

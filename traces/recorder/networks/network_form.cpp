@@ -79,7 +79,7 @@ const std::vector<NetworkForm>& network_forms() {
        [](int depth) { return depth >= 1 && depth <= 5; },
        nullptr,
        cinet_fashion_cnn},
-      {"cinet", "Dai, Kong, Guo, Huang, SDM 2020", {}, "", nullptr, nullptr, cinet},
+      {"cinet", "seeds/004, Sec. 3 and 4.1", {}, "", nullptr, nullptr, cinet},
   };
   return forms;
 }
