@@ -36,7 +36,7 @@ stages:
     network: {form: cinet, crop: 6, width: 0.0625, theta_deviation: 0.02, first_scale: 0.7}
     loss: crop
     penalty: 0.02
-    training: {epochs: 12, batch: 20, rate: 0.05}
+    training: {epochs: 8, batch: 20, rate: 0.003}
   crop3:
     network: {form: cinet, crop: 3, width: 0.03125}
     loss: crop
