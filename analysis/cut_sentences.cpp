@@ -35,27 +35,12 @@ std::string star(const CutReport& report) {
   return "";
 }
 
-// The lowest rate at which some cut keeps the budget: energy falls as the rate grows. Infinite
-// where none ever does.
-BytesPerSecond kept_from(const CutReport& report) {
-  const CutCosts& costs = report.setup.costs;
-  const BytesPerSecond any_faster(std::numeric_limits<double>::infinity());
-  BytesPerSecond from = any_faster;
-  for (const CandidateCut& cut : report.candidates) {
-    const Joules left = report.setup.objective.budget - energy(cut, costs, any_faster);
-    const double sending = (costs.send + costs.idle).si() * cut.payload.si();  // J at 1 B/s
-    if (left > Joules(0) || (left == Joules(0) && sending == 0))
-      from = std::min(from, BytesPerSecond(sending > 0 ? sending / left.si() : 0));
-  }
-  return from;
-}
-
 // Of latency within a budget: is it kept, what does it cost, and could there be a better cut?
 std::string budget(const CutReport& report) {
   const Objective& objective = report.setup.objective;
   if (objective.kind != Kind::latency_within) return "";
   const CutFigures& chosen = report.row(report.chosen);
-  const BytesPerSecond from = kept_from(report);
+  const BytesPerSecond from = kept_from(report.candidates, objective.budget, report.setup.costs);
   if (chosen.energy > objective.budget)
     return wrapped(fmt::format(
         "Budget missed: no cut takes {} or less at this rate, the chosen one takes least, {}; {}.",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "analysis/cut_options.hpp"
 #include "platforms/layer_times.hpp"
 #include "platforms/platform.hpp"
@@ -67,7 +69,8 @@ Side layer_times_of(const Model& model, const std::vector<Model>& all, std::stri
   std::string from = rates.ideal ? fmt::format("ideal, {}'s one rate for all layers", model.name)
                                  : fmt::format("roofline by layer type, {}", model.name);
   if (rates.fit_error)
-    from += fmt::format(" (off by at most {:.0f} % on whole networks)", 100 * *rates.fit_error);
+    from += fmt::format(" (off by at most {:.0f} % on whole networks)",
+                        std::ceil(100 * *rates.fit_error - 1e-9));
   return alone(layer_times(rates, graph), std::move(from));
 }
 

@@ -39,7 +39,8 @@ std::string against(const CutReport& report, std::size_t other) {
   const double theirs = objective_value(objective, report.row(other));
   const std::string who =
       fmt::format("{} ({})", report.name(other), value_text(objective, report.row(other)));
-  if (!(ours > 0 && theirs > 0)) return "against " + who;  // no factor between them
+  if (!(ours > 0 && theirs > 0 && std::isfinite(ours) && std::isfinite(theirs)))
+    return "against " + who;  // no factor between them
   if (objective.kind == Kind::throughput)
     return fmt::format("{:.2f} times that of {}", ours / theirs, who);
   if (objective.kind == Kind::latency || objective.kind == Kind::latency_within)

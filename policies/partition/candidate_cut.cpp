@@ -2,6 +2,7 @@
 #include "policies/partition/candidate_cut.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "policies/partition/rate_map.hpp"
 
@@ -36,6 +37,19 @@ Hertz throughput(const CandidateCut& cut, const CutCosts& costs, BytesPerSecond 
         std::max({busiest, upload(cut, rate), cut.cloud / static_cast<double>(costs.servers)});
   }
   return 1 / busiest;  // (3)
+}
+
+BytesPerSecond kept_from(const std::vector<CandidateCut>& cuts, Joules budget,
+                         const CutCosts& costs) {
+  const BytesPerSecond any_faster(std::numeric_limits<double>::infinity());
+  BytesPerSecond from = any_faster;
+  for (const CandidateCut& cut : cuts) {
+    const Joules left = budget - energy(cut, costs, any_faster);
+    const double sending = (costs.send + costs.idle).si() * cut.payload.si();  // J at 1 B/s
+    if (left > Joules(0) || (left == Joules(0) && sending == 0))
+      from = std::min(from, BytesPerSecond(sending > 0 ? sending / left.si() : 0));
+  }
+  return from;
 }
 
 }  // namespace updraft

@@ -12,6 +12,8 @@
 namespace updraft {
 namespace {
 
+constexpr std::uint32_t most_named = 6;  // of the tensors that cross
+
 // Input layers first: they are on the edge before any other layer is.
 std::vector<LayerId> in_order(const LayerGraph& graph) {
   std::vector<LayerId> order(graph.layers.size());
@@ -51,8 +53,10 @@ CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Ass
     if (crosses[v] == 0) continue;
     cut.payload += times.payload[v];
     ++cut.tensors;
-    cut.after += (cut.after.empty() ? "" : "+") + graph.layers[v].name;
+    if (cut.tensors <= most_named)
+      cut.after += (cut.after.empty() ? "" : "+") + graph.layers[v].name;
   }
+  if (cut.tensors > most_named) cut.after += fmt::format("+{} more", cut.tensors - most_named);
   if (!cut.offloads()) {
     cut.after = "output";
   } else if (cut.layers == 0) {

@@ -54,6 +54,7 @@ std::optional<double> parse_price(std::string_view text) {
   const auto seconds = parse<Seconds>(text.substr(0, slash));
   const auto joules = parse<Joules>(fmt::format("1 {}", text.substr(slash + 1)));
   if (!seconds || !joules || *seconds < Seconds(0)) return std::nullopt;
+  if (seconds->si() / joules->si() > 1e9) return std::nullopt;
   return seconds->si() / joules->si();
 }
 

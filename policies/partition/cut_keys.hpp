@@ -21,7 +21,7 @@ std::size_t number_in_menu(const PartitionMenu& menu, const CandidateCut& cut);
 // latency_within.
 Objective read_objective(Section& params);
 
-// "2 s/J", "1 ms/mJ", in s/J; nothing if the text is not that, or negative.
+// "2 s/J", "1 ms/mJ", in s/J; nothing if the text is not that, or not in [0, 1e9].
 std::optional<double> parse_price(std::string_view text);
 inline constexpr std::string_view expected_price =
     "what a joule is worth, such as 2 s/J or 1 ms/mJ, at least 0";

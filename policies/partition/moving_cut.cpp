@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <optional>
 #include <vector>
 
 #include "policies/menu_keys.hpp"
@@ -23,6 +25,8 @@ struct Plan {
   RateMap best_offload;
   BytesPerSecond first_rate;
   std::uint32_t probe = 0;  // 0: never
+  CutCosts costs;
+  std::optional<Joules> budget{};
 };
 
 class MovingCut final : public Policy {
@@ -71,6 +75,11 @@ class MovingCutPlan final : public PolicyPlan {
       if (piece.from.si() > 0) text += fmt::format(", from {:.3g} Mbps ", piece.from.si() / Mbps);
       text += plan_.cuts[piece.cut].after;
     }
+    if (!plan_.budget) return text;
+    const BytesPerSecond from = kept_from(plan_.cuts, *plan_.budget, plan_.costs);
+    if (std::isinf(from.si())) return text + "; no cut keeps the budget at any rate";
+    if (from.si() > 0)
+      text += fmt::format("; no cut keeps the budget below {:.3g} Mbps", from.si() / Mbps);
     return text;
   }
 
@@ -99,11 +108,14 @@ std::unique_ptr<PolicyPlan> moving_cut(
     ways.push_back({partition->stages[i], partition->variants[i]});
   }
   const std::vector<CandidateCut> offloading(own.begin(), own.end() - 1);
+  std::optional<Joules> budget;
+  if (objective.kind == Objective::Kind::latency_within) budget = objective.budget;
   RateMap best(own, objective, partition->costs);
   RateMap best_offload(offloading, objective, partition->costs);
-  return std::make_unique<MovingCutPlan>(Plan{std::move(own), std::move(ways), std::move(best),
-                                              std::move(best_offload), first_rate, probe},
-                                         reference, partition->answers);
+  return std::make_unique<MovingCutPlan>(
+      Plan{std::move(own), std::move(ways), std::move(best), std::move(best_offload), first_rate,
+           probe, partition->costs, budget},
+      reference, partition->answers);
 }
 
 }  // namespace updraft

@@ -90,7 +90,7 @@ class Contest {
       case Objective::Kind::weighted:
         return {line.time.at(x), 0};
       case Objective::Kind::energy:
-        return {line.energy.at(x), 0};
+        return {line.energy.at(x), line.time.at(x)};
       case Objective::Kind::latency_within:
         return x <= last_within(i) ? Rank{0, line.time.at(x)} : Rank{1, line.energy.at(x)};
       case Objective::Kind::throughput:
@@ -108,7 +108,12 @@ class Contest {
       case Objective::Kind::weighted:
         return {crossing(a.time, b.time), infinite, infinite, infinite, infinite, infinite};
       case Objective::Kind::energy:
-        return {crossing(a.energy, b.energy), infinite, infinite, infinite, infinite, infinite};
+        return {crossing(a.energy, b.energy),
+                crossing(a.time, b.time),
+                infinite,
+                infinite,
+                infinite,
+                infinite};
       case Objective::Kind::latency_within:
         return {crossing(a.time, b.time),
                 crossing(a.energy, b.energy),

@@ -15,7 +15,7 @@ namespace updraft {
 struct Objective {
   enum class Kind {
     latency,         // least T
-    energy,          // least E
+    energy,          // least E; of equal ones least T
     weighted,        // least T + price E
     latency_within,  // least T with E <= budget; where no cut keeps it, least E
     throughput       // largest R; of equal ones least T
@@ -47,6 +47,11 @@ class RateMap {
  private:
   std::vector<Piece> pieces_;
 };
+
+// The lowest rate at which one of the cuts keeps the budget: energy falls as the rate grows.
+// Infinite where none ever does.
+BytesPerSecond kept_from(const std::vector<CandidateCut>& cuts, Joules budget,
+                         const CutCosts& costs);
 
 // (1), (2), (3) of candidate_cut.hpp. At rate 0 what offloads takes for ever.
 Seconds latency(const CandidateCut& cut, const CutCosts& costs, BytesPerSecond rate);

@@ -58,7 +58,7 @@ TEST_CASE("the program writes a profile that reads back, or says in one line why
   CHECK(content(folder / "err") == "m.onnx: dimension N is taken as the batch: 1\n");
   // 10 * 10 * 16 values of 27 products = 0.0432 M; (432 + 32) * 4 B
   CHECK(content(folder / "out") ==
-        "m: 1 layers, 0.043 MMAC, 0.002 MB of parameters, 1 in, 1 out\nwritten to m.yaml\nNext: "
+        "m: 1 layer, 0.043 MMAC, 0.002 MB of parameters, 1 in, 1 out\nwritten to m.yaml\nNext: "
         "updraft cut m.yaml --help\n");
   const auto graph = read_layer_profile((folder / "m.yaml").string());
   CHECK(layer(graph, "conv").work.si() == 2 * 43200);

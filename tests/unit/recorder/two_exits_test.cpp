@@ -72,10 +72,10 @@ struct Taught {
   Taught() { network->to(torch::kFloat64); }
 
   torch::Tensor normal_loss() {
-    return CrossEntropy().loss(seen, {network->forward(seen).logits, {}, {}}, labels);
+    return CrossEntropy().loss(seen, {network->forward(seen).logits, {}, {}, {}}, labels);
   }
   torch::Tensor exit_loss() {
-    return CrossEntropy().loss(seen, {network->forward(seen).exit, {}, {}}, labels);
+    return CrossEntropy().loss(seen, {network->forward(seen).exit, {}, {}, {}}, labels);
   }
   Slopes by(ExitUpdate update, double alpha) {
     TwoExits objective(alpha, update);
