@@ -30,6 +30,7 @@ void offer(const Split& split, const InferenceTrace& trace, const WorkloadSpec& 
     auto top = top_classes(stage.answers.logits, static_cast<std::size_t>(trace.classes));
     out.top1 = std::move(top.top1);
     out.top2 = std::move(top.top2);
+    out.answers = stage.theta.empty();  // an extractor has none
     menu.stages.push_back(std::move(out));
     truth.edge_correct.push_back(stage.answers.correct);
   }
@@ -41,6 +42,10 @@ void offer(const Split& split, const InferenceTrace& trace, const WorkloadSpec& 
       out.payload_bytes.assign(menu.rows, static_cast<std::uint32_t>(payload.si()));
     }
     out.reply_bytes = static_cast<std::uint32_t>(workload.reply.value_or(variant.reply).si());
+    for (std::size_t s = 0; s < split.stages.size(); ++s) {
+      if (!split.stages[s].theta.empty() && split.stages[s].name == variant.name)
+        out.made_by = static_cast<StageId>(s);
+    }
     menu.variants.push_back(std::move(out));
     truth.cloud_correct.push_back(variant.answers.correct);
     if (workload.black_box) truth.cloud_correct.back().assign(menu.rows, 1);

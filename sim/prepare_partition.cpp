@@ -61,9 +61,11 @@ double mean(const std::vector<std::uint32_t>& values) {
 VariantId Preparation::partition_answers() {
   const PartitionSpec& spec = *out_->scenario.partition;
   const auto names = out_->menu->direct_variant_names();
-  if (spec.answers.empty() && names.size() == 1) return 0;
-  const auto found = std::find(names.begin(), names.end(), spec.answers);
-  if (found != names.end()) return static_cast<VariantId>(found - names.begin());
+  const std::string name = spec.answers.empty() && names.size() == 1 ? names[0] : spec.answers;
+  if (std::find(names.begin(), names.end(), name) != names.end()) {
+    const auto all = out_->menu->variant_names();
+    return static_cast<VariantId>(std::find(all.begin(), all.end(), name) - all.begin());
+  }
   mistakes_.add(spec.answers_place, "partition.answers",
                 spec.answers.empty() ? "nothing" : spec.answers,
                 one_of(names) + did_you_mean(spec.answers, names));

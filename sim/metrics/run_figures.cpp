@@ -80,8 +80,12 @@ class Sums {
   void judge(std::size_t i, bool right) {
     const std::uint32_t row = samples_.row[i];
     right_ += right;
-    edge_right_ += truth_.edge_correct[at(context_.reference_stage)][row];
-    cloud_right_ += truth_.cloud_correct[at(context_.reference_variant)][row];
+    edge_right_ += context_.reference_stage == no_stage
+                       ? RunFigures::none
+                       : truth_.edge_correct[at(context_.reference_stage)][row];
+    cloud_right_ += context_.reference_variant < 0
+                        ? RunFigures::none
+                        : truth_.cloud_correct[at(context_.reference_variant)][row];
     if (of_class_.empty()) return;
     const auto label = static_cast<std::size_t>(truth_.label[row]);
     of_class_[label] += 1;

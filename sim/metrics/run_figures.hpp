@@ -15,7 +15,7 @@ namespace updraft {
 
 // What the figures need to know of the scenario beside the run itself.
 struct MetricsContext {
-  StageId reference_stage = 0;        // f1 of AccI and AD
+  StageId reference_stage = 0;        // f1 of AccI and AD; no_stage: none
   VariantId reference_variant = 0;    // f0
   std::optional<Seconds> deadline{};  // after arrival; absent: nothing about deadlines is reported
   Watts edge_idle{};                  // of one device

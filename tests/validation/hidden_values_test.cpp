@@ -34,7 +34,8 @@ const std::map<std::string_view, std::string> entries = {
      "stage: whole, score: margin, delta: 0.3}, good_rate: 0.9 Mbps, poor_rate: 0.7 Mbps"},
     {"fixed_cut", "after: front"},
     {"best_cut", "first_rate: 1 Mbps"},
-    {"min_cut", "first_rate: 1 Mbps"}};
+    {"min_cut", "first_rate: 1 Mbps"},
+    {"crop", ""}};
 
 std::string policies() {
   std::string text = "policies:\n";
@@ -72,6 +73,19 @@ std::string trace_file(const TemporaryFolder& folder, std::uint64_t hidden) {
       stage.answers.logits = logits(seen);
       split.stages.push_back(stage);
     }
+    Stage look;
+    look.name = "look";
+    look.work = Flops(1e6);
+    look.answers.correct.assign(rows, 0);
+    look.theta.assign(4 * rows, .5F);
+    look.theta_convention = "of this test";
+    split.stages.push_back(look);
+    Variant found;
+    found.name = "look";
+    found.cloud_work = Flops(1e8);
+    found.payload = Bytes(100);
+    found.answers.logits = logits(unseen);
+    split.variants.push_back(found);
     Variant variant;
     variant.name = "image";
     variant.cloud_work = Flops(2e9);
@@ -106,7 +120,7 @@ std::map<std::string, Decided> decided(const std::string& trace, const std::stri
                        ", arrivals: {periodic: 1 Hz}}\n"
                        "device: {stage_time: 10 ms}\n"
                        "cloud: {use: ideal}\n"
-                       "partition: {times: ideal, layers: " +
+                       "partition: {times: ideal, answers: image, layers: " +
                        layers +
                        "}\n"
                        "channel: {uplink: {trace: " +

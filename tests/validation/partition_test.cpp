@@ -8,6 +8,7 @@
 #include "policies/partition/rate_map.hpp"
 #include "policies/partition/solvers.hpp"
 #include "tests/validation/simulated.hpp"
+#include "traces/inference_trace.hpp"
 #include "traces/layer_profile.hpp"
 
 namespace updraft {
@@ -228,6 +229,45 @@ TEST_CASE("a cut network is no reference of a tuned threshold: calibration has n
           "reference: 'resnet20:output', tune: {accuracy_improvement: 50 %}}]\n",
           "test"),
       doctest::Contains("policies[0].reference = resnet20:output; expected resnet8"));
+}
+
+TEST_CASE("a crop is made by its extractor, which has no answer") {
+  // Extractor: 1 MMAC at 1 GMAC/s = 1 ms; 100 B at 0.8 Mbps = 1 ms; cloud: 10 MMAC at 1 TMAC/s =
+  // 0.01 ms; 5 ms each way.
+  const TemporaryFolder folder;
+  InferenceTrace trace;
+  trace.dataset = "crops";
+  trace.classes = 2;
+  Split split;
+  split.name = "test";
+  split.labels = {0, 1};
+  Stage look;
+  look.name = "look";
+  look.work = Flops(2e6);
+  look.answers.correct = {0, 0};
+  look.theta.assign(8, .5F);
+  look.theta_convention = "of this test";
+  split.stages.push_back(look);
+  Variant found;
+  found.name = "look";
+  found.cloud_work = Flops(2e7);
+  found.payload = Bytes(100);
+  found.answers.correct = {1, 0};
+  split.variants.push_back(found);
+  trace.splits.push_back(split);
+  write_inference_trace(trace, folder.path("crops.h5"));
+  const auto run = [&](const std::string& policy) {
+    return "workload: {trace: " + folder.path("crops.h5") +
+           ", arrivals: back_to_back, order: recorded}\nchannel: {uplink: 0.8 Mbps, downlink: 8 "
+           "Mbps, latency: 5 ms}\npolicies: [{" +
+           policy + "}]\n";
+  };
+  check_latency(simulated(run("policy: crop")), 1 + 1 + .01 + 10);
+  for (const Outcome outcome : simulated(run("policy: crop, timeout: 5 ms")).samples.outcome)
+    CHECK(outcome == Outcome::dropped);
+  CHECK_THROWS(
+      prepare_text(run("policy: always_cloud"), "test"));  // nothing runs, nothing is found
+  CHECK_THROWS(prepare_text(run("policy: always_edge"), "test"));
 }
 
 TEST_CASE("ResNet-101 is cut in under 5 ms") {

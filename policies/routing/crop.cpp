@@ -1,0 +1,64 @@
+// An extractor finds the region that matters; what it found is offloaded, of every sample:
+//   run the stage that makes `variant`, offload it                                            (1)
+// It has no answer of its own: a time-out drops the sample. Source: Dai, Kong, Guo, Huang, "CiNET:
+// redesigning deep neural networks for efficient mobile-cloud collaborative inference" (seeds/004),
+// Sec. 3. `stage` is only what AccI compares with.
+#include <algorithm>
+
+#include "policies/menu_keys.hpp"
+#include "policies/policy.hpp"
+
+namespace updraft {
+namespace {
+
+class Crop final : public Policy {
+ public:
+  Crop(StageId extractor, VariantId variant) : extractor_(extractor), variant_(variant) {}
+  StageId choose_stage(const ArrivalView&) override { return extractor_; }
+  Decision decide(const ScoredView&) override { return Decision::offload(variant_); }  // (1)
+
+ private:
+  StageId extractor_;
+  VariantId variant_;
+};
+
+class CropPlan final : public PolicyPlan {
+ public:
+  CropPlan(StageId reference, StageId extractor, VariantId variant)
+      : reference_(reference), extractor_(extractor), variant_(variant) {}
+  std::unique_ptr<Policy> for_device(Stream) const override {
+    return std::make_unique<Crop>(extractor_, variant_);
+  }
+  StageId reference_stage() const override { return reference_; }
+  VariantId reference_variant() const override { return variant_; }
+
+ private:
+  StageId reference_;
+  StageId extractor_;
+  VariantId variant_;
+};
+
+}  // namespace
+
+std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& context) {
+  const Menu& menu = context.menu;
+  const StageId reference = read_stage(params, menu, Need::if_any);
+  std::vector<std::string> crops;
+  for (const auto& variant : menu.variants) {
+    const bool is_made = variant.made_by != no_stage;
+    if (is_made && menu.stages[static_cast<std::size_t>(variant.made_by)].recorded)
+      crops.push_back(variant.name);
+  }
+  if (crops.empty()) {
+    params.mistake("variant", "a workload trace that records an extractor and what it sends");
+    return nullptr;
+  }
+  const auto only = crops.size() == 1 ? std::optional(crops.front()) : std::nullopt;
+  const std::string name = params.choice("variant", only, crops);
+  const auto names = menu.variant_names();
+  const auto i = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+  if (i == names.size()) return nullptr;  // reported
+  return std::make_unique<CropPlan>(reference, menu.variants[i].made_by, static_cast<VariantId>(i));
+}
+
+}  // namespace updraft
