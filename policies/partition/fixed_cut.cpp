@@ -6,43 +6,11 @@
 #include <algorithm>
 
 #include "policies/menu_keys.hpp"
+#include "policies/one_way.hpp"
 #include "policies/partition/cut_keys.hpp"
 #include "policies/partition/solvers.hpp"
 
 namespace updraft {
-namespace {
-
-class FixedCut final : public Policy {
- public:
-  FixedCut(StageId stage, VariantId variant) : stage_(stage), variant_(variant) {}
-  StageId choose_stage(const ArrivalView&) override { return stage_; }
-  Decision decide(const ScoredView&) override {
-    return variant_ < 0 ? Decision::answer() : Decision::offload(variant_);  // (1)
-  }
-
- private:
-  StageId stage_;
-  VariantId variant_;
-};
-
-class FixedCutPlan final : public PolicyPlan {
- public:
-  FixedCutPlan(StageId reference, VariantId answers, StageId stage, VariantId variant)
-      : reference_(reference), answers_(answers), stage_(stage), variant_(variant) {}
-  std::unique_ptr<Policy> for_device(Stream) const override {
-    return std::make_unique<FixedCut>(stage_, variant_);
-  }
-  StageId reference_stage() const override { return reference_; }
-  VariantId reference_variant() const override { return answers_; }
-
- private:
-  StageId reference_;
-  VariantId answers_;
-  StageId stage_;
-  VariantId variant_;
-};
-
-}  // namespace
 
 std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext& context) {
   const PartitionMenu* partition = read_partition_menu(params, context);
@@ -61,8 +29,8 @@ std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext&
   const auto named = std::find(names.begin(), names.end(), after);
   if (named == names.end()) return nullptr;
   const std::size_t i = numbers[static_cast<std::size_t>(named - names.begin())];
-  return std::make_unique<FixedCutPlan>(reference, partition->answers, partition->stages[i],
-                                        partition->variants[i]);
+  return always({partition->stages[i], partition->variants[i]}, reference,
+                partition->answers);  // (1)
 }
 
 }  // namespace updraft

@@ -6,39 +6,9 @@
 #include <algorithm>
 
 #include "policies/menu_keys.hpp"
-#include "policies/policy.hpp"
+#include "policies/one_way.hpp"
 
 namespace updraft {
-namespace {
-
-class Crop final : public Policy {
- public:
-  Crop(StageId extractor, VariantId variant) : extractor_(extractor), variant_(variant) {}
-  StageId choose_stage(const ArrivalView&) override { return extractor_; }
-  Decision decide(const ScoredView&) override { return Decision::offload(variant_); }  // (1)
-
- private:
-  StageId extractor_;
-  VariantId variant_;
-};
-
-class CropPlan final : public PolicyPlan {
- public:
-  CropPlan(StageId reference, StageId extractor, VariantId variant)
-      : reference_(reference), extractor_(extractor), variant_(variant) {}
-  std::unique_ptr<Policy> for_device(Stream) const override {
-    return std::make_unique<Crop>(extractor_, variant_);
-  }
-  StageId reference_stage() const override { return reference_; }
-  VariantId reference_variant() const override { return variant_; }
-
- private:
-  StageId reference_;
-  StageId extractor_;
-  VariantId variant_;
-};
-
-}  // namespace
 
 std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& context) {
   const Menu& menu = context.menu;
@@ -58,7 +28,8 @@ std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& cont
   const auto names = menu.variant_names();
   const auto i = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
   if (i == names.size()) return nullptr;  // reported
-  return std::make_unique<CropPlan>(reference, menu.variants[i].made_by, static_cast<VariantId>(i));
+  const auto variant = static_cast<VariantId>(i);
+  return always({menu.variants[i].made_by, variant}, reference, variant);  // (1)
 }
 
 }  // namespace updraft
