@@ -270,6 +270,12 @@ TEST_CASE("a crop is made by its extractor, which has no answer") {
   CHECK_THROWS(prepare_text(run("policy: always_edge"), "test"));
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr double slower = 50;  // a build that watches every access
+#else
+constexpr double slower = 1;
+#endif
+
 TEST_CASE("ResNet-101 is cut in under 5 ms") {
   const LayerGraph graph = read_layer_profile(UPDRAFT_SOURCE_DIR "/traces/layers/resnet101.yaml");
   const std::vector<Seconds> edge(graph.layers.size(), Seconds(1e-3));
@@ -283,7 +289,7 @@ TEST_CASE("ResNet-101 is cut in under 5 ms") {
     CHECK(found.cost > 0);
   }
   MESSAGE(graph.layers.size(), " layers: ", 1e3 * least_s, " ms");
-  CHECK(least_s < 5e-3);
+  CHECK(least_s < slower * 5e-3);
 }
 
 }  // namespace updraft

@@ -206,6 +206,12 @@ TEST_CASE("without the arcs against cloud-to-edge a good part of random graphs g
   CHECK(illegal < 240);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr double slower = 50;  // a build that watches every access
+#else
+constexpr double slower = 1;
+#endif
+
 TEST_CASE("ResNet-101's size takes under 5 ms, 2000 layers under 1 s") {
   Stream random(605, "networks");
   const LayerGraph resnet = residual_network(66, 3);  // 340 layers
@@ -226,6 +232,6 @@ TEST_CASE("ResNet-101's size takes under 5 ms, 2000 layers under 1 s") {
       longest = std::max(longest, seconds_of(*graph, weights, 3));
     }
     MESSAGE(graph->layers.size(), " layers: ", fmt::format("{:.2f} ms", 1e3 * longest));
-    CHECK(longest < (graph == &resnet ? 5e-3 : 1.0));  // 0.5 and 7 ms where it was written
+    CHECK(longest < slower * (graph == &resnet ? 5e-3 : 1.0));  // 0.5 and 7 ms where it was written
   }
 }
