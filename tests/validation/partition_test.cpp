@@ -231,6 +231,71 @@ TEST_CASE("a cut network is no reference of a tuned threshold: calibration has n
       doctest::Contains("policies[0].reference = resnet20:output; expected resnet8"));
 }
 
+TEST_CASE("a threshold, cuts and a crop stand in one table, alike on both engines") {
+  const TemporaryFolder folder;
+  Stream random(21, "one table");
+  InferenceTrace trace;
+  trace.dataset = "all ways";
+  trace.classes = 2;
+  Split split;
+  split.name = "test";
+  constexpr std::size_t rows = 60;
+  const auto logits = [&] {
+    std::vector<float> out;
+    for (std::size_t i = 0; i < 2 * rows; ++i) out.push_back(static_cast<float>(random.uniform()));
+    return out;
+  };
+  for (std::size_t i = 0; i < rows; ++i)
+    split.labels.push_back(static_cast<std::int32_t>(random.below(2)));
+  Stage small;
+  small.name = "small";
+  small.work = Flops(1e7);
+  small.answers.logits = logits();
+  Stage look;
+  look.name = "look";
+  look.work = Flops(2e6);
+  look.answers.correct.assign(rows, 0);
+  look.theta.assign(4 * rows, .5F);
+  look.theta_convention = "of this test";
+  split.stages = {small, look};
+  Variant image;
+  image.name = "image";
+  image.cloud_work = Flops(2e7);
+  image.payload = Bytes(3000);
+  image.reply = Bytes(16);
+  image.answers.logits = logits();
+  Variant found = image;
+  found.name = "look";
+  found.payload = Bytes(100);
+  found.answers.logits = logits();
+  split.variants = {image, found};
+  trace.splits.push_back(split);
+  write_inference_trace(trace, folder.path("ways.h5"));
+  const Tables tables;
+  const auto prepared = prepare_text(
+      "workload: {trace: " + folder.path("ways.h5") +
+          ", arrivals: {poisson: 20 Hz}}\n"
+          "channel: {uplink: {rate: 0.8 Mbps, outages: {up: 1 s, down: 200 ms}}, downlink: 8 Mbps, "
+          "latency: 5 ms}\ndevice: {count: 2}\ncloud: {batch: {max: 4, delay: 3 ms}}\n" +
+          tables.yaml() +
+          "policies:\n  - {policy: threshold, score: margin, delta: 0.1}\n"
+          "  - {policy: fixed_cut, after: b}\n  - {policy: best_cut, first_rate: 1 Mbps}\n"
+          "  - {policy: min_cut, first_rate: 1 Mbps}\n  - {policy: crop}\n",
+      "test");
+  for (std::size_t p = 0; p < prepared->scenario.policies.size(); ++p) {
+    CAPTURE(p);
+    std::optional<Run> reference;
+    simulate(*prepared, EngineKind::simgrid, [&](std::size_t policy, std::size_t, const Run& run) {
+      if (policy == p) reference = run;
+    });
+    const Run native = simulate_here(*prepared, p, 0, EngineKind::native);
+    const Difference difference = compare(native, *reference);
+    CHECK(difference.largest.si() <= 1e-9);
+    CHECK(difference.decisions + difference.outcomes + difference.bytes == 0);
+    CHECK(std::ranges::count(native.samples.outcome, Outcome::answered_cloud) > 0);
+  }
+}
+
 TEST_CASE("a crop is made by its extractor, which has no answer") {
   // Extractor: 1 MMAC at 1 GMAC/s = 1 ms; 100 B at 0.8 Mbps = 1 ms; cloud: 10 MMAC at 1 TMAC/s =
   // 0.01 ms; 5 ms each way.
