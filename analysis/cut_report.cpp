@@ -26,8 +26,7 @@ std::vector<CandidateCut> candidates_of(const CutSetup& setup, bool chain,
   const auto look_at = [&](BytesPerSecond rate) {
     WithinBudget found =
         latency_within(graph, setup.times, setup.objective.budget, setup.costs, rate);
-    const auto same = [&](const auto& other) { return other.on_edge == found.cut.on_edge; };
-    if (std::none_of(cuts.begin(), cuts.end(), same)) cuts.push_back(std::move(found.cut));
+    join_cuts(cuts, {std::move(found.cut)});
     return found.within ? std::optional(found.at_least) : std::nullopt;
   };
   at_least = look_at(setup.uplink);

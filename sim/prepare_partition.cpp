@@ -95,13 +95,8 @@ std::vector<CandidateCut> Preparation::cuts_for_policies(const LayerGraph& graph
                                                          const PartitionMenu& partition) const {
   std::vector<CandidateCut> cuts = chain_cuts(graph, partition.times);
   for (const auto& policy : out_->scenario.policies) {
-    for (const Objective& objective : objectives_of_min_cuts(policy.params)) {
-      for (auto& cut : graph_cuts(graph, partition.times, objective, partition.costs)) {
-        const auto same = [&](const CandidateCut& other) { return other.on_edge == cut.on_edge; };
-        if (std::none_of(cuts.begin(), cuts.end(), same))
-          cuts.insert(cuts.end() - 1, std::move(cut));
-      }
-    }
+    for (const Objective& objective : objectives_of_min_cuts(policy.params))
+      join_cuts(cuts, graph_cuts(graph, partition.times, objective, partition.costs));
   }
   name_apart(cuts);
   return cuts;

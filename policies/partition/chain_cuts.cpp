@@ -104,6 +104,13 @@ bool is_chain(const LayerGraph& graph) {
   return graph.outputs.size() == 1 && graph.outputs[0] + 1 == graph.layers.size();
 }
 
+void join_cuts(std::vector<CandidateCut>& cuts, std::vector<CandidateCut> more) {
+  for (auto& cut : more) {
+    const auto same = [&](const CandidateCut& other) { return other.on_edge == cut.on_edge; };
+    if (std::none_of(cuts.begin(), cuts.end(), same)) cuts.insert(cuts.end() - 1, std::move(cut));
+  }
+}
+
 void name_apart(std::vector<CandidateCut>& cuts) {
   std::map<std::string, std::size_t> times;
   for (auto& cut : cuts) {

@@ -3,8 +3,6 @@
 // found for all rates by min-cuts (policies/partition/solvers.hpp); how it follows the rate:
 // moving_cut.hpp. Source: Hu, Bao, Wang, Liu, "Dynamic adaptive DNN surgery for inference
 // acceleration on the edge", INFOCOM 2019. Departures: policies/partition/README.md.
-#include <algorithm>
-
 #include "policies/partition/moving_cut.hpp"
 #include "policies/partition/solvers.hpp"
 
@@ -15,10 +13,7 @@ std::unique_ptr<PolicyPlan> make_min_cut(Section& params, const PolicyContext& c
     auto cuts = graph_cuts(*menu.graph, menu.times, objective, menu.costs);
     // Those between blocks for looking, too: the best that sends anything may be none that ever
     // wins.
-    for (auto& cut : chain_cuts(*menu.graph, menu.times)) {
-      const auto same = [&](const CandidateCut& other) { return other.on_edge == cut.on_edge; };
-      if (std::none_of(cuts.begin(), cuts.end(), same)) cuts.insert(cuts.end() - 1, std::move(cut));
-    }
+    join_cuts(cuts, chain_cuts(*menu.graph, menu.times));
     return cuts;
   });
 }

@@ -37,6 +37,9 @@ bool is_chain(const LayerGraph& graph);
 // tensors) a number: "a", "a (2)".
 void name_apart(std::vector<CandidateCut>& cuts);
 
+// Puts those of `more` that `cuts` has not yet before its last, which stays everything on the edge.
+void join_cuts(std::vector<CandidateCut>& cuts, std::vector<CandidateCut> more);
+
 // The candidate that an assignment is.
 CandidateCut candidate(const LayerGraph& graph, const PartitionTimes& times, Assignment on_edge);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 
 #include "sim/core/input_error.hpp"
 #include "traces/recorder/layer_request.hpp"
@@ -87,10 +86,7 @@ void LayersCommand::run() {
     fmt::print("{}", text);
     return;
   }
-  std::ofstream file(output_, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw InputError(fmt::format("{}: cannot be written", output_));
+  write_text(text, output_);
   const LayerGraph graph = layer_graph(request);
   fmt::print(
       "{} layers, {:.5g} MMAC, {:.5g} MB of weights in {}\nNext: updraft cut {} "

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
 
 #include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
@@ -42,13 +41,6 @@ OnnxCommand::OnnxCommand(CLI::App& app) {
 #ifdef UPDRAFT_ONNX
 
 namespace {
-
-void write(const std::string& text, const std::string& file) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw InputError(fmt::format("{}: cannot be written", file));
-}
 
 void print_summary(const LayerGraph& graph, const std::string& file) {
   std::size_t inputs = 0;
@@ -88,7 +80,7 @@ void OnnxCommand::run() {
   }
   const std::string text = to_yaml(import.graph);
   read_layer_profile(parse_document(text, output_));  // what could not be read is not written
-  write(text, output_);
+  write_text(text, output_);
   if (!quiet_) print_summary(import.graph, output_);
 }
 

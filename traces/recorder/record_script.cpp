@@ -1,7 +1,9 @@
 #include "traces/recorder/record_script.hpp"
 
 #include <fmt/format.h>
+
 #include <unistd.h>
+#include <fstream>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -117,6 +119,13 @@ void ScriptCommand::run() {
   print_accuracies(trace);
   fmt::print("recorded in {} ({:.2f} MB)\nNext: updraft analyze {}\n", output_,
              static_cast<double>(fs::file_size(output_)) / 1e6, output_);
+}
+
+void write_text(const std::string& text, const std::string& output) {
+  std::ofstream file(output, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw InputError(fmt::format("{}: cannot be written", output));
 }
 
 void expect_writable(const std::string& output) {

@@ -32,6 +32,9 @@ class ScriptCommand {
 // In a folder that exists, asked before an hour of work, not after. Throws InputError.
 void expect_writable(const std::string& output);
 
+// Writes a text file whole. Throws InputError where it cannot.
+void write_text(const std::string& text, const std::string& output);
+
 // A line per split on standard output: rows, and the accuracy and cost of every network.
 void print_accuracies(const InferenceTrace& trace);
 

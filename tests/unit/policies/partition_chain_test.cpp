@@ -26,16 +26,6 @@ std::vector<std::string> names(const std::vector<CandidateCut>& cuts) {
   return out;
 }
 
-CutCosts some_costs(Stream& random) {
-  CutCosts costs;
-  costs.fixed = Seconds(random.uniform());
-  costs.busy = Watts(1 + 5 * random.uniform());
-  costs.idle = Watts(2 * random.uniform());
-  costs.send = Watts(3 * random.uniform());
-  costs.per_byte = random.uniform() / 2;
-  return costs;
-}
-
 }  // namespace
 
 TEST_CASE("a chain of n layers has n + 1 cuts, from nothing on the edge to everything") {
@@ -114,7 +104,7 @@ TEST_CASE("of 300 random chains the best of all positions is the min-cut") {
     const Numbers numbers = trial % 2 == 0 ? Numbers::small_whole : Numbers::real;
     const LayerGraph graph = chain(2 + random.below(30));
     const PartitionTimes times = random_times(random, numbers, graph);
-    const LinearCost cost = linear_cost(1, random.below(2) == 0 ? 0 : 0.5, some_costs(random));
+    const LinearCost cost = linear_cost(1, random.below(2) == 0 ? 0 : 0.5, random_costs(random));
     const double x = std::exp(4 * (random.uniform() - 0.5));
     double least = 1e300;
     for (const auto& cut : chain_cuts(graph, times))
@@ -132,7 +122,7 @@ TEST_CASE("a candidate's T and E are the cut costs of their weights, at any rate
     const LayerGraph graph = random_graph(random, 3 + random.below(10));
     const std::size_t n = graph.layers.size();
     const PartitionTimes times = random_times(random, Numbers::real, graph);
-    const CutCosts costs = some_costs(random);
+    const CutCosts costs = random_costs(random);
     const BytesPerSecond rate(std::exp(6 * (random.uniform() - 0.5)));
     const double x = 1 / rate.si();
     // A random down-set: the layers that random weights put on the edge.

@@ -16,17 +16,6 @@ namespace {
 
 using Kind = Objective::Kind;
 
-CutCosts some_costs(Stream& random) {
-  CutCosts costs;
-  costs.fixed = Seconds(random.uniform());
-  costs.busy = Watts(1 + 5 * random.uniform());
-  costs.idle = Watts(2 * random.uniform());
-  costs.send = Watts(3 * random.uniform());
-  costs.per_byte = random.below(2) == 0 ? 0 : random.uniform() / 2;
-  costs.servers = 1 + static_cast<std::uint32_t>(random.below(3));
-  return costs;
-}
-
 LinearCost cost_of(const Objective& objective, const CutCosts& costs) {
   if (objective.kind == Kind::energy) return linear_cost(0, 1, costs);
   return linear_cost(1, objective.kind == Kind::weighted ? objective.price : 0, costs);
@@ -58,7 +47,7 @@ TEST_CASE("latency, energy, a weighted sum: the best cut at any rate is among th
     const bool small = trial % 3 > 0;
     const LayerGraph graph = random_graph(random, small ? 3 + random.below(8) : 30);
     const PartitionTimes times = random_times(random, numbers, graph);
-    const CutCosts costs = some_costs(random);
+    const CutCosts costs = random_costs(random);
     const Kind kind = std::array{Kind::latency, Kind::energy, Kind::weighted}[trial % 3];
     const Objective objective{kind, random.uniform(), {}};
     const LinearCost cost = cost_of(objective, costs);
@@ -84,7 +73,7 @@ TEST_CASE("nothing on the edge comes first, everything last; each cut once; the 
     CAPTURE(trial);
     const LayerGraph graph = random_graph(random, 4 + random.below(40));
     const PartitionTimes times = random_times(random, Numbers::real, graph);
-    const CutCosts costs = some_costs(random);
+    const CutCosts costs = random_costs(random);
     for (const Kind kind :
          {Kind::latency, Kind::energy, Kind::weighted, Kind::latency_within, Kind::throughput}) {
       const Objective objective{kind, 0.2, Joules(5)};
@@ -114,7 +103,7 @@ TEST_CASE("bytes of the best cut never grow as the rate falls") {
     const std::uint64_t n = 4 + random.below(40);
     const LayerGraph graph = trial % 2 == 0 ? chain(n) : random_graph(random, n);
     const PartitionTimes times = random_times(random, Numbers::real, graph);
-    const LinearCost cost = linear_cost(1, 0, some_costs(random));
+    const LinearCost cost = linear_cost(1, 0, random_costs(random));
     Bytes last(std::numeric_limits<double>::infinity());
     for (double x = 1e-4; x < 1e4; x *= 3) {
       const CandidateCut best =
@@ -133,7 +122,7 @@ TEST_CASE("a chain's graph cuts are those of its positions that win") {
     CAPTURE(trial);
     const LayerGraph graph = chain(3 + random.below(40));
     const PartitionTimes times = random_times(random, Numbers::real, graph);
-    const CutCosts costs = some_costs(random);
+    const CutCosts costs = random_costs(random);
     const auto of_chain = chain_cuts(graph, times);
     const auto of_graph = graph_cuts(graph, times, {}, costs);
     const RateMap chains(of_chain, {}, costs);
@@ -160,7 +149,7 @@ TEST_CASE("throughput: exact for chains; for graphs rarely far from all assignme
     const std::uint64_t n = 3 + random.below(8);
     const LayerGraph graph = is_chain ? chain(n) : random_graph(random, n);
     const PartitionTimes times = random_times(random, Numbers::real, graph);
-    const CutCosts costs = some_costs(random);
+    const CutCosts costs = random_costs(random);
     const BytesPerSecond rate(std::exp(4 * (random.uniform() - 0.5)));
     const CandidateCut found = best_throughput(graph, times, costs, rate);
     Hertz best(0);
@@ -196,7 +185,7 @@ TEST_CASE("an energy budget: bound <= best of all <= found; exact for chains") {
     const std::uint64_t n = 3 + random.below(8);
     const LayerGraph graph = is_chain ? chain(n) : random_graph(random, n);
     const PartitionTimes times = random_times(random, Numbers::real, graph);
-    const CutCosts costs = some_costs(random);
+    const CutCosts costs = random_costs(random);
     const BytesPerSecond rate(std::exp(4 * (random.uniform() - 0.5)));
     const auto cuts = all_cuts(graph, times);
     double least_energy = std::numeric_limits<double>::infinity();

@@ -112,6 +112,18 @@ inline PartitionTimes random_times(Stream& random, Numbers numbers, const LayerG
   return times;
 }
 
+// A device with a radio; one to three servers.
+inline CutCosts random_costs(Stream& random) {
+  CutCosts costs;
+  costs.fixed = Seconds(random.uniform());
+  costs.busy = Watts(1 + 5 * random.uniform());
+  costs.idle = Watts(2 * random.uniform());
+  costs.send = Watts(3 * random.uniform());
+  costs.per_byte = random.below(2) == 0 ? 0 : random.uniform() / 2;
+  costs.servers = 1 + static_cast<double>(random.below(3));
+  return costs;
+}
+
 // The times of layers of about a millisecond, tensors of some 100 kB that shrink along the network.
 inline PartitionTimes network_times(Stream& random, const LayerGraph& graph) {
   PartitionTimes times;

@@ -27,17 +27,6 @@ CandidateCut cut_of(double edge, double cloud, double bytes, std::uint8_t layers
   return cut;
 }
 
-CutCosts costs_of(Stream& random) {
-  CutCosts costs;
-  costs.fixed = Seconds(random.uniform());
-  costs.busy = Watts(1 + 5 * random.uniform());
-  costs.idle = Watts(2 * random.uniform());
-  costs.send = Watts(3 * random.uniform());
-  costs.per_byte = random.below(2) == 0 ? 0 : random.uniform() / 2;
-  costs.servers = 1 + static_cast<std::uint32_t>(random.below(3));
-  return costs;
-}
-
 // What is least, and then least, of a cut at a rate, from (1), (2) and (3) of candidate_cut.hpp.
 struct Rank {
   double first;
@@ -162,7 +151,7 @@ TEST_CASE("random candidates, all objectives: right on a dense grid and at both 
                             static_cast<std::uint8_t>(1 + random.below(6))));
       cuts.back().tensors = offloads ? 1 : 0;
     }
-    const CutCosts costs = costs_of(random);
+    const CutCosts costs = random_costs(random);
     for (const Kind kind :
          {Kind::latency, Kind::energy, Kind::weighted, Kind::latency_within, Kind::throughput}) {
       CAPTURE(static_cast<int>(kind));
