@@ -9,7 +9,7 @@
 namespace updraft {
 
 void keep_memory() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_MMAP_MAX, 0);  // glibc has no larger threshold than 32 MiB: a larger one is ignored
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 

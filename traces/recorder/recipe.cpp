@@ -10,9 +10,13 @@ namespace updraft {
 namespace {
 
 std::string text_of(const Training& t) {
-  return fmt::format("epochs {} batch {} rate {} momentum {} weight_decay {} warm_up {} decay {}",
-                     t.epochs, t.batch, t.rate, t.momentum, t.weight_decay, t.warm_up,
-                     static_cast<int>(t.decay));
+  std::string text = fmt::format(
+      "epochs {} batch {} rate {} momentum {} weight_decay {} warm_up {} decay {}", t.epochs,
+      t.batch, t.rate, t.momentum, t.weight_decay, t.warm_up, static_cast<int>(t.decay));
+  if (t.average.epochs > 0) {
+    text += fmt::format(" average {} rate {}", t.average.epochs, t.average.rate);
+  }
+  return text;
 }
 
 std::string text_of(const NetworkChoice& n) {
@@ -50,6 +54,7 @@ std::string to_string(StageLoss loss) {
 }
 
 double learning_rate(const Training& training, double epochs_done) {
+  if (training.average.epochs > 0 && epochs_done >= training.epochs) return training.average.rate;
   if (epochs_done < training.warm_up) return training.rate * epochs_done / training.warm_up;
   const double share = (epochs_done - training.warm_up) / (training.epochs - training.warm_up);
   if (training.decay == Decay::cosine) {

@@ -36,6 +36,12 @@ struct DatasetRecipe {
 
 enum class Decay { cosine, step };
 
+// Epochs at one rate behind all others, over which weights are averaged (weight_average.hpp).
+struct Averaging {
+  int epochs = 0;  // 0: none
+  double rate = 0;
+};
+
 // Stochastic gradient descent with Nesterov momentum.
 struct Training {
   int epochs = 1;
@@ -45,12 +51,16 @@ struct Training {
   double weight_decay = 5e-4;
   int warm_up = 0;  // epochs in which the rate climbs from 0
   Decay decay = Decay::cosine;
+  Averaging average{};
+
+  int all_epochs() const { return epochs + average.epochs; }
 };
 
 // The learning rate after `epochs_done` epochs (fractions count):
 //   warm-up  rate * t / warm_up                          t < warm_up
 //   cosine   rate * (1 + cos(pi u)) / 2                  u = (t - warm_up) / (epochs - warm_up)
 //   step     rate * 0.2^k, k of {30 %, 60 %, 80 %} <= u  (the shape of the usual 60/120/160 of 200)
+//   average.rate                                         t >= epochs
 double learning_rate(const Training& training, double epochs_done);
 
 struct CloudRecipe {

@@ -139,6 +139,12 @@ Training read_training(Section at) {
   training.warm_up = whole(at, "warm_up", 0, 0, 10000);
   training.decay =
       at.choice("decay", "cosine", {"cosine", "step"}) == "cosine" ? Decay::cosine : Decay::step;
+  if (at.has("average")) {
+    Section average = at.section("average");
+    training.average.epochs = whole(average, "epochs", std::nullopt, 1, 10000);
+    training.average.rate = average.number("rate", std::nullopt, Range::positive());
+    average.finish();
+  }
   if (training.warm_up >= training.epochs) at.mistake("warm_up", "fewer than all the epochs");
   at.finish();
   return training;

@@ -23,7 +23,7 @@ class Recording {
                             normalisation(parts_.rest), device_)) {
     for (const auto& codec : recipe.codecs) codecs_.emplace_back(codec, parts_.rest);
     for (const auto& member : members_) {
-      if (needed(member.name)) all_work_ += member.epoch_work * member.training.epochs;
+      if (needed(member.name)) all_work_ += member.epoch_work * member.training.all_epochs();
     }
   }
 
@@ -132,7 +132,7 @@ class Recording {
       TrainingStep step;
       step.network = member.name;
       step.epoch = batch.epoch;
-      step.epochs = training.epochs;
+      step.epochs = training.all_epochs();
       step.epoch_ended = batch.epoch_ended;
       step.loss = batch.loss;
       step.accuracy = batch.accuracy;
@@ -143,7 +143,7 @@ class Recording {
       step.began = batch.began;
       options_.watch(step);
     });
-    work_before_ += member.epoch_work * training.epochs;
+    work_before_ += member.epoch_work * training.all_epochs();
   }
 
   Split split(const std::string& name, const ImageSet& set) {

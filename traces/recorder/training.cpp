@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 #include <torch/cuda.h>
 #include <torch/optim/sgd.h>
-#include <torch/serialize.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "sim/core/input_error.hpp"
+#include "traces/recorder/checkpoint.hpp"
 
 namespace updraft {
 namespace {
@@ -23,69 +21,32 @@ torch::Tensor labels_of(const ImageSet& set, std::span<const std::size_t> rows,
   return torch::tensor(labels).to(device);
 }
 
-void save(const Course& course, int epochs_done, const Network& network,
-          const torch::optim::SGD& optimizer, const Objective& objective) {
-  torch::serialize::OutputArchive archive;
-  archive.write("fingerprint", c10::IValue(course.fingerprint));
-  archive.write("epochs_done", c10::IValue(std::int64_t{epochs_done}));
-  archive.write("objective", c10::IValue(objective.state()));
-  torch::serialize::OutputArchive weights;
-  network->save(weights);
-  archive.write("network", weights);
-  torch::serialize::OutputArchive momenta;
-  optimizer.save(momenta);
-  archive.write("optimizer", momenta);
-  // Renamed when whole: a kill leaves the checkpoint before, never half of this one.
-  // Each process has a name of its own: two may train one network, to the same bits.
-  const std::string unfinished = fmt::format("{}.{}.unfinished", course.checkpoint, ::getpid());
-  try {
-    archive.save_to(unfinished);
-    std::filesystem::rename(unfinished, course.checkpoint);
-  } catch (const std::exception&) {
-    std::error_code ignored;
-    std::filesystem::remove(unfinished, ignored);
-    throw InputError(fmt::format("{}: cannot be written; is the disk full, the folder writable?",
-                                 course.checkpoint));
+// The images of one epoch, in an order and in views of its own.
+class EpochImages {
+ public:
+  EpochImages(const ImageSet& set, const Normalisation& norm, const Course& course, int epoch)
+      : set_(set),
+        norm_(norm),
+        course_(course),
+        order_(shuffled(set.size(), Stream(course.seed, course.name + ".order",
+                                           static_cast<std::uint64_t>(epoch)))),
+        views_(course.seed, course.name + ".augmentation", static_cast<std::uint64_t>(epoch)) {}
+  std::span<const std::size_t> rows(std::size_t i, std::size_t batch) const {
+    return {order_.data() + i * batch, batch};
   }
-}
+  // Once for each batch, in their order.
+  torch::Tensor images(std::span<const std::size_t> rows) {
+    return tensor_of(augmented_inputs(set_, rows, norm_, course_.augmentation, views_), set_.shape)
+        .to(course_.device);
+  }
 
-// The epochs that the checkpoint spares; 0 where there is none.
-int resume(const Course& course, Network& network, torch::optim::SGD& optimizer,
-           Objective& objective) {
-  if (course.checkpoint.empty() || !std::filesystem::exists(course.checkpoint)) return 0;
-  const auto refuse = [&](const char* text) {
-    throw InputError(
-        fmt::format("{}: {}; delete it to train anew, or name another folder with --checkpoints",
-                    course.checkpoint, text));
-  };
-  c10::IValue fingerprint;
-  c10::IValue epochs_done;
-  c10::IValue state;
-  try {
-    torch::serialize::InputArchive archive;
-    archive.load_from(course.checkpoint, course.device);
-    archive.read("fingerprint", fingerprint);
-    archive.read("epochs_done", epochs_done);
-    archive.read("objective", state);
-    if (fingerprint.isString() && fingerprint.toStringRef() == course.fingerprint) {
-      torch::serialize::InputArchive weights;
-      archive.read("network", weights);
-      network->load(weights);
-      network->arrange();
-      torch::serialize::InputArchive momenta;
-      archive.read("optimizer", momenta);
-      optimizer.load(momenta);
-    }
-  } catch (const std::exception&) {
-    refuse("is not a checkpoint that can be read");
-  }
-  if (!fingerprint.isString() || fingerprint.toStringRef() != course.fingerprint) {
-    refuse("belongs to another recipe, dataset or seed");
-  }
-  if (!state.isDouble() || !epochs_done.isInt()) refuse("is not a checkpoint that can be read");
-  objective.restore(state.toDouble());
-  return static_cast<int>(epochs_done.toInt());
-}
+ private:
+  const ImageSet& set_;
+  const Normalisation& norm_;
+  const Course& course_;
+  std::vector<std::size_t> order_;
+  Stream views_;
+};
 
 }  // namespace
 
@@ -113,17 +74,18 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
                                                          .momentum(training.momentum)
                                                          .weight_decay(training.weight_decay)
                                                          .nesterov(training.momentum > 0));
-  const int spared = resume(course, network, optimizer, objective);
+  WeightAverage average;
+  const TrainingState state{network, optimizer, objective, average};
+  const int epochs = training.all_epochs();
+  const int spared = resume(course, state);
   if (spared > 0) watch({spared, true, 0, 0, true, false});
-  if (spared < training.epochs) watch({spared + 1, false, 0, 0, false, true});
+  if (spared < epochs) watch({spared + 1, false, 0, 0, false, true});
 
   const auto batch = std::min(static_cast<std::size_t>(training.batch), set.size());
   // An incomplete last batch is left out; its rows have their turn in other epochs' orders.
   const std::size_t batches = set.size() / batch;
-  for (int epoch = spared; epoch < training.epochs; ++epoch) {
-    const auto index = static_cast<std::uint64_t>(epoch);
-    const auto order = shuffled(set.size(), Stream(course.seed, course.name + ".order", index));
-    Stream views(course.seed, course.name + ".augmentation", index);
+  for (int epoch = spared; epoch < epochs; ++epoch) {
+    EpochImages images_of(set, norm, course, epoch);
     double loss_sum = 0;
     std::int64_t right = 0;
     for (std::size_t i = 0; i < batches; ++i) {
@@ -131,10 +93,8 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
       for (auto& group : optimizer.param_groups()) {
         static_cast<torch::optim::SGDOptions&>(group.options()).lr(learning_rate(training, done));
       }
-      const std::span<const std::size_t> rows(order.data() + i * batch, batch);
-      const auto images =
-          tensor_of(augmented_inputs(set, rows, norm, course.augmentation, views), set.shape)
-              .to(course.device);
+      const auto rows = images_of.rows(i, batch);
+      const torch::Tensor images = images_of.images(rows);
       const auto labels = labels_of(set, rows, course.device);
       optimizer.zero_grad();
       const NetworkOutput out = network->forward(images);
@@ -153,9 +113,16 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
       loss_sum += value;
       right += (out.logits.argmax(1) == labels).sum().item<std::int64_t>();
       const bool ended = i + 1 == batches;
-      if (ended && !course.checkpoint.empty()) {
-        save(course, epoch + 1, network, optimizer, objective);
+      if (ended && epoch >= training.epochs) average.add(*network);
+      if (ended && epoch + 1 == epochs && average.count() > 0) {
+        average.put_into(*network, [&] {
+          EpochImages seen(set, norm, course, epochs);
+          for (std::size_t k = 0; k < batches; ++k) {
+            network->forward(seen.images(seen.rows(k, batch)));
+          }
+        });
       }
+      if (ended && !course.checkpoint.empty()) save(course, epoch + 1, state);
       const auto seen = static_cast<double>(i + 1);
       watch({epoch + 1, ended, loss_sum / seen,
              static_cast<double>(right) / (seen * static_cast<double>(batch)), false, false});

@@ -413,3 +413,14 @@ TEST_CASE("the fingerprint of a network with two exits moves with each of its ke
   recipe.stages[0].training.epochs = 3;  // where it began
   CHECK(print() != before);
 }
+
+TEST_CASE("the rate of averaging follows the last of training") {
+  Training training;
+  training.epochs = 10;
+  training.rate = 0.4;
+  training.average = {4, 0.05};
+  CHECK(training.all_epochs() == 14);
+  CHECK(learning_rate(training, 5) == doctest::Approx(0.2));  // the cosine ends at 10, not at 14
+  CHECK(learning_rate(training, 10) == 0.05);
+  CHECK(learning_rate(training, 13.9) == 0.05);
+}

@@ -192,6 +192,32 @@ TEST_CASE("a recording killed in the midst of each network resumes to what it wo
   }
 }
 
+TEST_CASE("averaged weights come out alike when the averaging was killed") {
+  Recipe recipe = tiny_recipe();
+  recipe.stages.clear();
+  const InferenceTrace plain = record(recipe, tiny_dataset(), {});
+  recipe.cloud.training.average = {3, 0.02};
+  const InferenceTrace undisturbed = record(recipe, tiny_dataset(), {});
+  const auto logits = [](const InferenceTrace& trace) {
+    return trace.split("test")->variants[0].answers.logits;
+  };
+  CHECK(logits(plain) != logits(undisturbed));
+  const Folder folder("checkpoints");
+  RecordOptions options;
+  options.checkpoints = folder.path();
+  for (const int kill_at : {45, 8}) {  // 10 batches an epoch, 3 epochs of training: in the average
+    int batches = 0;
+    options.watch = [&](const TrainingStep& step) {
+      if (!step.began && !step.resumed && ++batches == kill_at) throw Killed();
+    };
+    CHECK_THROWS_AS(record(recipe, tiny_dataset(), options), Killed);
+  }
+  options.watch = [](const TrainingStep&) {};
+  CHECK(logits(undisturbed) == logits(record(recipe, tiny_dataset(), options)));
+  // and from the finished checkpoint
+  CHECK(logits(undisturbed) == logits(record(recipe, tiny_dataset(), options)));
+}
+
 TEST_CASE("a checkpoint of another recipe, or a broken one, is refused by its name") {
   const Folder folder("checkpoints");
   RecordOptions options;
