@@ -42,10 +42,8 @@ void offer(const Split& split, const InferenceTrace& trace, const WorkloadSpec& 
       out.payload_bytes.assign(menu.rows, static_cast<std::uint32_t>(payload.si()));
     }
     out.reply_bytes = static_cast<std::uint32_t>(workload.reply.value_or(variant.reply).si());
-    for (std::size_t s = 0; s < split.stages.size(); ++s) {
-      if (!split.stages[s].theta.empty() && split.stages[s].name == variant.name)
-        out.made_by = static_cast<StageId>(s);
-    }
+    if (const Stage* extractor = split.extractor_of(variant))
+      out.made_by = static_cast<StageId>(extractor - split.stages.data());
     menu.variants.push_back(std::move(out));
     truth.cloud_correct.push_back(variant.answers.correct);
     if (workload.black_box) truth.cloud_correct.back().assign(menu.rows, 1);

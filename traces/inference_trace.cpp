@@ -18,6 +18,10 @@ const Stage* Split::stage(std::string_view wanted) const { return find_named(sta
 const Variant* Split::variant(std::string_view wanted) const {
   return find_named(variants, wanted);
 }
+const Stage* Split::extractor_of(const Variant& variant) const {
+  const Stage* same = stage(variant.name);
+  return same == nullptr || same->theta.empty() ? nullptr : same;
+}
 const Split* InferenceTrace::split(std::string_view wanted) const {
   return find_named(splits, wanted);
 }

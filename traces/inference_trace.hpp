@@ -68,8 +68,9 @@ struct Split {
   std::vector<Variant> variants;
 
   std::size_t size() const { return labels.size(); }
-  const Stage* stage(std::string_view name) const;      // null if there is none
-  const Variant* variant(std::string_view name) const;  // null if there is none
+  const Stage* stage(std::string_view name) const;          // null if there is none
+  const Variant* variant(std::string_view name) const;      // null if there is none
+  const Stage* extractor_of(const Variant& variant) const;  // null: it needs none
 };
 
 struct InferenceTrace {

@@ -50,8 +50,8 @@ std::string fact(std::string_view name, std::string_view value) {
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
-std::string accuracy(const Answers& answers) {
-  if (answers.correct.empty()) return "-";
+std::string accuracy(const Answers& answers, bool answers_itself = true) {
+  if (!answers_itself || answers.correct.empty()) return "-";
   const double right = std::accumulate(answers.correct.begin(), answers.correct.end(), 0.);
   return percent(right / static_cast<double>(answers.correct.size()));
 }
@@ -82,6 +82,14 @@ std::string bytes_text(const Variant& variant) {
   return fmt::format("{} .. {}, mean {:.0f}", *least, *most, mean);
 }
 
+// Quantised coefficients of a JPEG that are not 0, in the mean.
+std::string nonzero_text(const Variant& variant) {
+  const auto& all = variant.nonzero;
+  if (all.empty()) return "-";
+  const double sum = std::accumulate(all.begin(), all.end(), 0.);
+  return fmt::format("{:.0f}", sum / static_cast<double>(all.size()));
+}
+
 std::string describe(const InferenceTrace& trace) {
   std::string out = fmt::format("{}: recorded inference (updraft-inference 1)\n", trace.file);
   out += fact("dataset",
@@ -103,18 +111,26 @@ std::string describe(const InferenceTrace& trace) {
     row({"stage (edge)", "MMAC", "params", "weights kB", "accuracy", "scores"}, "trained");
     for (const auto& stage : split.stages) {
       row({stage.name, megamacs(stage.work), fmt::format("{}", stage.params),
-           fmt::format("{:.1f}", stage.weights.si() / 1e3), accuracy(stage.answers),
-           score_names(stage)},
+           fmt::format("{:.1f}", stage.weights.si() / 1e3),
+           accuracy(stage.answers, stage.theta.empty()), score_names(stage)},
           training_text(stage));
     }
     if (!split.stages.empty()) out += stages.text("    ");
     Grid variants;
-    variants.row(
-        {"variant (offload)", "payload B", "reply B", "cloud MMAC", "encode MMAC", "accuracy"});
+    const bool coded = std::any_of(split.variants.begin(), split.variants.end(),
+                                   [](const Variant& variant) { return !variant.nonzero.empty(); });
+    const auto variant_row = [&](std::vector<std::string> cells, const std::string& values) {
+      if (coded) cells.insert(cells.begin() + 2, values);
+      variants.row(std::move(cells));
+    };
+    variant_row(
+        {"variant (offload)", "payload B", "reply B", "cloud MMAC", "encode MMAC", "accuracy"},
+        "not 0");
     for (const auto& variant : split.variants) {
-      variants.row({variant.name, bytes_text(variant), fmt::format("{:.0f}", variant.reply.si()),
-                    megamacs(variant.cloud_work), megamacs(variant.encode_work),
-                    accuracy(variant.answers)});
+      variant_row(
+          {variant.name, bytes_text(variant), fmt::format("{:.0f}", variant.reply.si()),
+           megamacs(variant.cloud_work), megamacs(variant.encode_work), accuracy(variant.answers)},
+          nonzero_text(variant));
     }
     if (!split.variants.empty()) out += variants.text("    ");
   }

@@ -71,8 +71,9 @@ class Table {
     const double kept = entry.seen[index(AoFigure::kept)];
     const bool known = contest.variant != nullptr && !std::isnan(kept);
     cells.push_back(
-        {{known ? megamacs(
-                      cost_of(contest.reported->stages[entry.stage], *contest.variant).at(1 - kept))
+        {{known ? megamacs(cost_of(*contest.reported, contest.reported->stages[entry.stage],
+                                   *contest.variant)
+                               .at(1 - kept))
                 : "-"}});
     if (compared) {
       add(AoFigure::gain, true);

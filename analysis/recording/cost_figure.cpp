@@ -82,7 +82,8 @@ set tics nomirror out
   double x_of(std::size_t stage, double appealing_rate) const {
     const Contest& contest = report_.contest;
     if (!white_box()) return 100 * appealing_rate;
-    return cost_of(contest.reported->stages[stage], *contest.variant).at(appealing_rate) /
+    return cost_of(*contest.reported, contest.reported->stages[stage], *contest.variant)
+               .at(appealing_rate) /
            unit().macs;
   }
 

@@ -79,7 +79,9 @@ Difference difference(const Contest& contest, std::size_t contender, std::size_t
   const auto value = [&](std::size_t who, const Figures& figures) {
     const double figure = figures[question.index];
     return question.figure == Compared::cost_macs
-               ? cost_of(contest.stage_of(contest.contenders[who]), *contest.variant).at(figure)
+               ? cost_of(*contest.reported, contest.stage_of(contest.contenders[who]),
+                         *contest.variant)
+                     .at(figure)
                : figure;
   };
   std::vector<double> drawn;

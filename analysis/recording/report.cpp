@@ -122,7 +122,7 @@ RecordingReport report_on(Contest asked, const DrawOptions& options) {
     const Contender& contender = contest.contenders[c];
     const Stage& stage = contest.stage_of(contender);
     ContenderReport out{seen[c], {}, {}, {}, {}, std::vector<double>(target_count, nan)};
-    if (contest.variant != nullptr) out.cost = cost_of(stage, *contest.variant);
+    if (contest.variant != nullptr) out.cost = cost_of(*contest.reported, stage, *contest.variant);
     add_intervals(
         Figures::count, draws.count(),
         [&](std::size_t d) -> const Figures& { return draws.of(d, c); }, out.low, out.high);

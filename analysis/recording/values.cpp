@@ -25,7 +25,8 @@ void add_costs(const RecordingReport& report, std::size_t stage, double kept,
   const Contest& contest = report.contest;
   const bool known = contest.variant != nullptr;
   const Cost cost =
-      known ? cost_of(contest.reported->stages[stage], *contest.variant) : Cost{nan, nan, nan};
+      known ? cost_of(*contest.reported, contest.reported->stages[stage], *contest.variant)
+            : Cost{nan, nan, nan};
   out.push_back({"cost_macs", cost.at(1 - kept)});
   out.push_back({"cost_with_edge_macs", cost.with_edge(1 - kept)});
 }

@@ -69,6 +69,38 @@ TEST_CASE("an inference trace is described by its splits, stages and variants") 
   CHECK(holds(describe_trace(scratch.path("seeded.h5")), "  seed       0\n"));
 }
 
+TEST_CASE(
+    "an extractor has no accuracy of its own, and coefficients have a column where there are any") {
+  InferenceTrace trace;
+  trace.dataset = "toy";
+  trace.classes = 2;
+  Split split;
+  split.name = "test";
+  split.labels = {0, 1};
+  Stage extractor;
+  extractor.name = "crop5";
+  extractor.work = Flops(2e6);
+  extractor.answers.correct = {0, 0};
+  extractor.theta = {0, 0, 1, 1, 0, 0, 1, 1};
+  split.stages = {extractor};
+  Variant crop;
+  crop.name = "crop5";
+  crop.payload = Bytes(25);
+  crop.answers.correct = {1, 1};
+  Variant coded = crop;
+  coded.name = "jpeg_low";
+  coded.nonzero = {10, 15};
+  split.variants = {crop, coded};
+  trace.splits = {split};
+  const Scratch scratch;
+  write_inference_trace(trace, scratch.path("t.h5"));
+  const auto text = describe_trace(scratch.path("t.h5"));
+  CHECK(holds(text, "payload B  not 0  reply B"));
+  CHECK(holds(text, "jpeg_low                  25     12  "));  // (10 + 15) / 2, to even
+  CHECK(split.extractor_of(crop) == &split.stages[0]);
+  CHECK(split.extractor_of(coded) == nullptr);
+}
+
 TEST_CASE("what is no trace is refused with what its kind expects") {
   const Scratch scratch;
   const auto told = [](const std::string& file) { return complaint(file, describe_trace); };
