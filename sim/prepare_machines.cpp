@@ -10,6 +10,7 @@ namespace updraft {
 namespace {
 
 constexpr std::string_view no_radio = "none";  // a sweep may want it beside the others
+constexpr std::string_view codec = "codec";    // the family of all encode work, in a device's rates
 
 }  // namespace
 
@@ -46,12 +47,7 @@ void Preparation::set_devices() {
       times.mean.push_back(stage.work / *spec.rate);
     } else {
       times.mean.push_back(stage_time(*device, stage.work, stage.family));
-      if (!rate_of(*device, stage.family).measured && !device->rates.empty() &&
-          stage.work.si() > 0) {
-        const std::string note = rate_note(*device, stage.family);
-        auto& notes = out_->notes;  // of one family, once
-        if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
-      }
+      if (stage.work > Flops(0)) note_of_rate(*device, stage.family);
     }
   }
   for (std::size_t i = 0; i < times.mean.size(); ++i) {
@@ -60,12 +56,50 @@ void Preparation::set_devices() {
                   fmt::format("a device that runs stage {} within {:.0f} s; this takes {:.3g} s",
                               out_->menu->stages[i].name, longest_task.si(), times.mean[i].si()));
   }
+  set_encoding(*device);
   out_->metrics.edge_idle = spec.idle.value_or(device->idle);
   out_->metrics.edge_busy = spec.busy.value_or(device->busy);
   if (out_->metrics.edge_busy < out_->metrics.edge_idle) {
     mistakes_.add(spec.use_place, "device.busy", fmt::format("{} W", out_->metrics.edge_busy.si()),
                   fmt::format("at least device.idle, {} W", out_->metrics.edge_idle.si()));
   }
+}
+
+// What the device takes to make a payload of a sample, beside the stage that it may need. `trace:
+// none` records no work, and the scenario's own time is that of its one payload.
+void Preparation::set_encoding(const DeviceModel& device) {
+  const DeviceSpec& spec = out_->scenario.device;
+  const bool no_recording = out_->scenario.workload.trace == "none";
+  bool any = false;
+  for (const auto& variant : out_->menu->variants) {
+    Seconds& takes = out_->plan.encode_times.emplace_back(0);
+    if (variant.encode_work == Flops(0) && !no_recording) continue;
+    any = true;
+    if (spec.encode_time) {
+      takes = *spec.encode_time;
+    } else if (spec.rate) {
+      takes = variant.encode_work / *spec.rate;
+    } else {
+      takes = stage_time(device, variant.encode_work, codec);
+      if (variant.encode_work > Flops(0)) note_of_rate(device, codec);
+    }
+    if (takes <= longest_task) continue;
+    mistakes_.add(
+        spec.use_place, "device.use", spec.use,
+        fmt::format("a device that encodes variant {} within {:.0f} s; this takes {:.3g} s",
+                    variant.name, longest_task.si(), takes.si()));
+  }
+  if (spec.encode_time && !any) {
+    out_->notes.push_back("device.encode_time: unused, the trace records nothing that is encoded");
+  }
+}
+
+// Where a rate was not measured but is the device's default: of one family, once.
+void Preparation::note_of_rate(const DeviceModel& device, std::string_view family) {
+  if (rate_of(device, family).measured || device.rates.empty()) return;
+  const std::string note = rate_note(device, family);
+  auto& notes = out_->notes;
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
 }
 
 void Preparation::set_radio() {

@@ -56,10 +56,15 @@ double mean(const std::vector<std::uint32_t>& values) {
 
 }  // namespace
 
-// The variant whose answers are the network's; -1 after a mistake.
+// The variant whose answers are the network's, sent as it is recorded: one that the device would
+// have to encode or to extract is no input of its layers. -1 after a mistake.
 VariantId Preparation::partition_answers() {
   const PartitionSpec& spec = *out_->scenario.partition;
-  const auto names = out_->menu->direct_variant_names();
+  std::vector<std::string> names;
+  for (const auto& variant : out_->menu->variants) {
+    if (variant.made_by == no_stage && variant.encode_work == Flops(0))
+      names.push_back(variant.name);
+  }
   const std::string name = spec.answers.empty() && names.size() == 1 ? names[0] : spec.answers;
   if (std::find(names.begin(), names.end(), name) != names.end()) {
     const auto all = out_->menu->variant_names();
@@ -159,6 +164,7 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
     own.menu.variants.push_back(std::move(out));
     own.truth.cloud_correct.push_back(own.truth.cloud_correct[answers]);
     out_->plan.cloud.times.of.push_back(served);
+    out_->plan.encode_times.emplace_back(0);
   }
   partition.stages.push_back(stage);
   partition.variants.push_back(variant);

@@ -67,6 +67,8 @@ class Preparation {
   // prepare_machines.cpp
   const Catalog& catalog();
   void set_devices();
+  void set_encoding(const DeviceModel& device);
+  void note_of_rate(const DeviceModel& device, std::string_view family);
   void set_radio();
   void set_cloud();
 

@@ -42,14 +42,6 @@ bool Preparation::read_trace() {
   out_->menu = &recording_->menu;
   out_->truth = &recording_->truth;
   out_->plan.menu = out_->menu;
-  for (const auto& variant : out_->menu->variants) {
-    if (variant.encode_work.si() > 0) {
-      mistakes_.add(workload.trace_place,
-                    fmt::format("/{}/offload/{}: encode_macs", workload.split, variant.name),
-                    fmt::format("{}", variant.encode_work.si() / 2),
-                    "0: encoding on the device is not simulated yet");
-    }
-  }
   return true;
 }
 

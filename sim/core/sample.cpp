@@ -8,7 +8,7 @@ namespace updraft {
 namespace {
 
 // Of the columns below, and of what stations and figures keep beside them.
-constexpr std::size_t bytes_per_sample = 11 * 8 + 4 + 4 + 2 + 2 + 8 + 4 + 4 + 1 + 2 * 8 + 8;
+constexpr std::size_t bytes_per_sample = 12 * 8 + 4 + 4 + 2 + 2 + 8 + 4 + 4 + 1 + 2 * 8 + 8;
 
 }  // namespace
 
@@ -24,16 +24,16 @@ Samples::Samples(std::size_t count)
   for (auto* column : all_stamps(stamps)) column->assign(count, SimTime::never());
 }
 
-std::array<std::vector<SimTime>*, 11> all_stamps(Stamps& stamps) {
-  return {&stamps.arrived, &stamps.started,       &stamps.decided,  &stamps.upload_started,
-          &stamps.sent,    &stamps.received,      &stamps.enqueued, &stamps.served_start,
-          &stamps.served,  &stamps.reply_started, &stamps.answered};
+std::array<std::vector<SimTime>*, 12> all_stamps(Stamps& stamps) {
+  return {&stamps.arrived,        &stamps.started, &stamps.decided,       &stamps.encoded,
+          &stamps.upload_started, &stamps.sent,    &stamps.received,      &stamps.enqueued,
+          &stamps.served_start,   &stamps.served,  &stamps.reply_started, &stamps.answered};
 }
 
-std::array<const std::vector<SimTime>*, 11> all_stamps(const Stamps& stamps) {
-  return {&stamps.arrived, &stamps.started,       &stamps.decided,  &stamps.upload_started,
-          &stamps.sent,    &stamps.received,      &stamps.enqueued, &stamps.served_start,
-          &stamps.served,  &stamps.reply_started, &stamps.answered};
+std::array<const std::vector<SimTime>*, 12> all_stamps(const Stamps& stamps) {
+  return {&stamps.arrived,        &stamps.started, &stamps.decided,       &stamps.encoded,
+          &stamps.upload_started, &stamps.sent,    &stamps.received,      &stamps.enqueued,
+          &stamps.served_start,   &stamps.served,  &stamps.reply_started, &stamps.answered};
 }
 
 }  // namespace updraft

@@ -29,11 +29,13 @@ inline constexpr std::array<std::string_view, 5> outcome_names = {
 
 // The stamps of the journey, in its order (sim/README.md). A station that the sample did not visit
 // leaves SimTime::never(). A dropped sample was not answered. One that fell back was answered
-// at its time-out, and the stamps of what the cloud went on to do for it may come later.
+// at its time-out, and the stamps of what its device and the cloud went on to do for it may come
+// later.
 struct Stamps {
-  std::vector<SimTime> arrived;         // at the edge device
-  std::vector<SimTime> started;         // its stage began to run
-  std::vector<SimTime> decided;         // the stage ended and the policy spoke
+  std::vector<SimTime> arrived;  // at the edge device
+  std::vector<SimTime> started;  // its stage began to run
+  std::vector<SimTime> decided;  // the stage ended and the policy spoke
+  std::vector<SimTime> encoded;  // its payload is ready (= decided, where nothing is to be encoded)
   std::vector<SimTime> upload_started;  // first bit on the uplink
   std::vector<SimTime> sent;            // last bit has left the device
   std::vector<SimTime> received;        // last bit is at the cloud: sent + latency
@@ -45,11 +47,11 @@ struct Stamps {
 };
 
 // All of them, in the order of the journey, and their names.
-std::array<std::vector<SimTime>*, 11> all_stamps(Stamps& stamps);
-std::array<const std::vector<SimTime>*, 11> all_stamps(const Stamps& stamps);
-inline constexpr std::array<std::string_view, 11> stamp_names = {
-    "arrived",  "started",      "decided", "upload_started", "sent",    "received",
-    "enqueued", "served_start", "served",  "reply_started",  "answered"};
+std::array<std::vector<SimTime>*, 12> all_stamps(Stamps& stamps);
+std::array<const std::vector<SimTime>*, 12> all_stamps(const Stamps& stamps);
+inline constexpr std::array<std::string_view, 12> stamp_names = {
+    "arrived",  "started",  "decided",      "encoded", "upload_started", "sent",
+    "received", "enqueued", "served_start", "served",  "reply_started",  "answered"};
 
 struct Samples {
   explicit Samples(std::size_t count);

@@ -16,6 +16,7 @@ namespace updraft {
 // delivered in the order of kind, then owner, then id: completions before timers before arrivals.
 enum class EventKind : std::uint8_t {
   stage_done,  // completions
+  encode_done,
   upload_done,
   batch_done,
   reply_done,
@@ -54,8 +55,8 @@ struct LinkSpec {
   std::unique_ptr<RateSource> rate;  // its first piece begins at date 0
   // The station puts one transfer at a time on it (FIFO); else all that are on it share it.
   bool one_at_a_time = false;
-  // The most that one transfer may take of a shared link, over time: none: as much as there is; one:
-  // the same for all; else one per lane (device).
+  // The most that one transfer may take of a shared link, over time: none: as much as there is;
+  // one: the same for all; else one per lane (device).
   std::vector<std::unique_ptr<RateSource>> caps;
 };
 
@@ -74,8 +75,8 @@ class Engine {
   // Starts now and is done when the last bit has left; propagation latency is the station's timer.
   // `lane` says whose cap it obeys.
   virtual TransferId transfer(LinkId link, std::uint32_t lane, Bytes size, Token done) = 0;
-  // Gives up a transfer that was started with `done` and is not done: no event comes of it any more.
-  // Returns what it has carried so far.
+  // Gives up a transfer that was started with `done` and is not done: no event comes of it any
+  // more. Returns what it has carried so far.
   virtual Bytes cancel(LinkId link, TransferId transfer, Token done) = 0;
   // At `date` (>= now). `date` may be now: it is then delivered after the events that are due now.
   virtual void wake(SimTime date, Token token) = 0;

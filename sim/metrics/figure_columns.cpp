@@ -63,10 +63,10 @@ constexpr FigureColumn columns[] = {
      "AppealNet (Big/Little) eq. 16", &F::accuracy_degradation},
     {"cost_macs", "MAC", figure, lower,
      "mean of c1 (the stage that ran) where decided at the edge, of c0 = cloud network alone where "
-     "offloaded (of a cut network: all of it, on both sides)",
+     "offloaded (of a cut network, or one with an extractor: all of it, on both sides)",
      "AppealNet eq. 15, c0 as in its Table I", &F::cost_macs},
     {"cost_with_edge_macs", "MAC", figure, lower,
-     "the same with c0 = cloud network + encoding + the stage that ran before (none: 0)",
+     "the same with c0 = cloud network + all that the edge ran before: stages, encoding (none: 0)",
      "AppealNet eq. 15, c0 as in its Sec. IV-A", &F::cost_with_edge_macs},
 
     {"latency_mean_s", "s", figure, lower, "mean of answered - arrived over A", "",
@@ -89,10 +89,10 @@ constexpr FigureColumn columns[] = {
      "edge_busy_J + edge_idle_J, and the four of its radio if it has one: what drains the device, "
      "per sample; no cloud",
      "", &F::energy_J},
-    {"edge_busy_J", "J", figure, neither, "busy watts * time in stages, over devices, / n", "",
-     &F::edge_busy_J},
+    {"edge_busy_J", "J", figure, neither,
+     "busy watts * time in stages and encoding, over devices, / n", "", &F::edge_busy_J},
     {"edge_idle_J", "J", figure, neither,
-     "idle watts * (devices * horizon - time in stages) / n: device idling, shared out", "",
+     "idle watts * (devices * horizon - that time) / n: device idling, shared out", "",
      &F::edge_idle_J},
     {"radio_transfer_J", "J", figure, neither,
      "(alpha * bytes carried, both directions, + base watts * time with something to send or "
@@ -117,8 +117,11 @@ constexpr FigureColumn columns[] = {
 
     {"edge_wait_s", "s", figure, neither, "started - arrived", "", &F::edge_wait_s},
     {"stage_s", "s", figure, neither, "decided - started", "", &F::stage_s},
+    {"encode_s", "s", figure, neither,
+     "encoded - decided: coding, and the extractor where it did not run as the stage", "",
+     &F::encode_s},
     {"upload_wait_s", "s", figure, neither,
-     "upload_started - decided: queue, radio, bundle, failed tries and their back-off", "",
+     "upload_started - encoded: queue, radio, bundle, failed tries and their back-off", "",
      &F::upload_wait_s},
     {"upload_s", "s", figure, neither, "sent - upload_started", "", &F::upload_s},
     {"uplink_propagation_s", "s", figure, neither, "received - sent", "", &F::uplink_propagation_s},
@@ -129,8 +132,8 @@ constexpr FigureColumn columns[] = {
     {"reply_s", "s", figure, neither,
      "answered - reply_started: sending and propagation of the reply", "", &F::reply_s},
 
-    {"edge_busy_share", "fraction", figure, neither, "time in stages / (devices * horizon)", "",
-     &F::edge_busy_share},
+    {"edge_busy_share", "fraction", figure, neither,
+     "time in stages and encoding / (devices * horizon)", "", &F::edge_busy_share},
     {"uplink_busy_share", "fraction", figure, neither,
      "time with an upload under way / (uplinks * horizon)", "", &F::uplink_busy_share},
     {"cloud_busy_share", "fraction", figure, neither, "time in batches / (servers * horizon)", "",

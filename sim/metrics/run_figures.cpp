@@ -102,9 +102,14 @@ class Sums {
     }
     const MenuVariant& variant = menu_.variants[at(samples_.variant[i])];
     offloads_ += 1;
-    // Of a network that is cut the edge has run a part: eq. 15 costs all of the one that answers.
-    cost_ += macs(variant.cloud_work) + (variant.made_by == no_stage ? 0 : c1);
-    cost_with_edge_ += c1 + macs(variant.encode_work) + macs(variant.cloud_work);
+    // Of a network that is cut, or has an extractor, the edge has run a part: eq. 15 costs all of
+    // the one that answers.
+    const double part =
+        variant.made_by == no_stage ? 0 : macs(menu_.stages[at(variant.made_by)].work);
+    const bool ran_before = variant.made_by == samples_.stage[i];
+    cost_ += macs(variant.cloud_work) + part;
+    cost_with_edge_ +=
+        c1 + (ran_before ? 0 : part) + macs(variant.encode_work) + macs(variant.cloud_work);
     uplink_ += samples_.uplink_bytes[i];
     downlink_ += samples_.downlink_bytes[i];
   }
@@ -113,7 +118,7 @@ class Sums {
     const Stamps& stamps = samples_.stamps;
     add_wait(stamps.arrived[i], stamps.started[i], edge_wait_);
     if (samples_.variant[i] < 0) return;
-    add_wait(stamps.decided[i], stamps.upload_started[i], upload_wait_);
+    add_wait(stamps.encoded[i], stamps.upload_started[i], upload_wait_);
     add_wait(stamps.enqueued[i], stamps.served_start[i], cloud_wait_);
     served_ += stamps.served[i].set();
   }
@@ -166,10 +171,10 @@ class Sums {
   const Menu& menu_;
   const MetricsContext& context_;
   const Stamps& stamps_ = samples_.stamps;
-  const std::array<const std::vector<SimTime>*, 9> dates_ = {
-      &stamps_.started, &stamps_.decided,       &stamps_.upload_started,
-      &stamps_.sent,    &stamps_.received,      &stamps_.served_start,
-      &stamps_.served,  &stamps_.reply_started, &stamps_.answered};
+  const std::array<const std::vector<SimTime>*, 10> dates_ = {
+      &stamps_.started,       &stamps_.decided,  &stamps_.encoded,      &stamps_.upload_started,
+      &stamps_.sent,          &stamps_.received, &stamps_.served_start, &stamps_.served,
+      &stamps_.reply_started, &stamps_.answered};
   std::array<double, outcome_names.size()> ended_{};
   double stage_changes_ = 0;
   double right_ = 0;
@@ -190,7 +195,7 @@ class Sums {
   double latency_sum_ = 0;
   double in_time_ = 0;
   double right_in_time_ = 0;
-  std::array<double, 9> phase_{};
+  std::array<double, 10> phase_{};
 };
 
 void Sums::report(RunFigures& out) {
@@ -236,8 +241,8 @@ void Sums::report(RunFigures& out) {
     out.accuracy_in_deadline = over(right_in_time_, n);
   }
   const std::array phases = {
-      &F::edge_wait_s,  &F::stage_s, &F::upload_wait_s, &F::upload_s, &F::uplink_propagation_s,
-      &F::cloud_wait_s, &F::serve_s, &F::reply_wait_s,  &F::reply_s};
+      &F::edge_wait_s,          &F::stage_s,      &F::encode_s, &F::upload_wait_s, &F::upload_s,
+      &F::uplink_propagation_s, &F::cloud_wait_s, &F::serve_s,  &F::reply_wait_s,  &F::reply_s};
   static_assert(phases.size() == std::tuple_size_v<decltype(phase_)>);
   for (std::size_t k = 0; k < phases.size(); ++k) out.*phases[k] = over(phase_[k], answered);
 }

@@ -23,7 +23,7 @@ struct MetricsContext {
   Watts cloud_idle{};  // of one server
   Watts cloud_peak{};
   std::optional<Watts> radio_idle{};  // of one device; absent: it has none
-  bool quantile_ends = false;  // also the *_ends below, which cost a sort
+  bool quantile_ends = false;         // also the *_ends below, which cost a sort
 };
 
 // Of a 95 % interval; NaN: there is none.
@@ -79,6 +79,7 @@ struct RunFigures {
 
   double edge_wait_s = none;
   double stage_s = none;
+  double encode_s = none;
   double upload_wait_s = none;
   double upload_s = none;
   double uplink_propagation_s = none;

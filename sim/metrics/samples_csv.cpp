@@ -15,11 +15,17 @@ struct StampColumn {
   std::vector<SimTime> Stamps::*dates;
 };
 constexpr StampColumn stamp_columns[] = {
-    {"arrived_s", &Stamps::arrived},   {"started_s", &Stamps::started},
-    {"decided_s", &Stamps::decided},   {"upload_started_s", &Stamps::upload_started},
-    {"sent_s", &Stamps::sent},         {"received_s", &Stamps::received},
-    {"enqueued_s", &Stamps::enqueued}, {"served_start_s", &Stamps::served_start},
-    {"served_s", &Stamps::served},     {"reply_started_s", &Stamps::reply_started},
+    {"arrived_s", &Stamps::arrived},
+    {"started_s", &Stamps::started},
+    {"decided_s", &Stamps::decided},
+    {"encoded_s", &Stamps::encoded},
+    {"upload_started_s", &Stamps::upload_started},
+    {"sent_s", &Stamps::sent},
+    {"received_s", &Stamps::received},
+    {"enqueued_s", &Stamps::enqueued},
+    {"served_start_s", &Stamps::served_start},
+    {"served_s", &Stamps::served},
+    {"reply_started_s", &Stamps::reply_started},
     {"answered_s", &Stamps::answered},
 };
 

@@ -58,7 +58,9 @@ void Timeline::add(std::string_view policy, std::uint32_t replication, const Sam
     const std::string ran = stage < 0 ? "" : stages[static_cast<std::size_t>(stage)];
     const std::string sent =
         samples.variant[i] < 0 ? "" : variants[static_cast<std::size_t>(samples.variant[i])];
-    const std::array<Bar, 5> bars = {{{0, ran, at.started[i], at.decided[i]},
+    const std::string encodes = "encode " + sent;
+    const std::array<Bar, 6> bars = {{{0, ran, at.started[i], at.decided[i]},
+                                      {0, encodes, at.decided[i], at.encoded[i]},
                                       {1, sent, at.upload_started[i], at.sent[i]},
                                       {2, "waits", at.enqueued[i], at.served_start[i]},
                                       {2, "served", at.served_start[i], at.served[i]},

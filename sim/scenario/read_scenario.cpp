@@ -95,6 +95,7 @@ DeviceSpec read_device(Section& root) {
   out.count = static_cast<std::uint32_t>(in.count("count", 1, {1, 1e5}));
   out.rate = optional_quantity<FlopsPerSecond>(in, "rate", {1e3, 1e18});
   out.stage_time = read_service_time(in, "stage_time", false);
+  out.encode_time = optional_quantity<Seconds>(in, "encode_time", any_duration);
   out.idle = optional_quantity<Watts>(in, "idle", any_power);
   out.busy = optional_quantity<Watts>(in, "busy", any_power);
   in.finish();

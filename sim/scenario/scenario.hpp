@@ -63,6 +63,7 @@ struct DeviceSpec {
   std::uint32_t count = 1;
   std::optional<FlopsPerSecond> rate;     // replaces the catalog's
   std::optional<ServiceTime> stage_time;  // replaces work / rate
+  std::optional<Seconds> encode_time;     // the same of every payload that is to be encoded
   std::optional<Watts> idle;
   std::optional<Watts> busy;
 };

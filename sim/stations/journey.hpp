@@ -47,6 +47,7 @@ class Journey final : public Handler {
   void arrange_arrival(DeviceId device);
   void edge_goes_on(DeviceId device);
   void offload(SampleId sample, DeviceId device, const Decision& decision);
+  void send_payload(SampleId sample);
   void broken_off(SampleId sample);
   void received(SampleId sample);
   void replied(SampleId sample);
@@ -74,7 +75,7 @@ class Journey final : public Handler {
   std::vector<bool> limited_;      // [sample]: a time-out will end it; empty while there are none
   std::uint64_t late_replies_ = 0;
   SimTime last_act_;  // date of the last event that was not the timer of something long over
-  SimTime last_end_;  // of a sample, or of the cloud's work for one that had given up
+  SimTime last_end_;  // of a sample, or of the device's or cloud's work for one that had given up
 };
 
 }  // namespace updraft

@@ -21,6 +21,7 @@ struct JourneyPlan {
   std::vector<std::uint32_t> first;  // [devices + 1]: device d has samples first[d] .. first[d+1]-1
   ArrivalPlan arrivals;
   StageTimes stage_times;
+  std::vector<Seconds> encode_times;  // of a payload, per variant of the menu; 0: nothing to do
   LinkPlan uplink;
   std::optional<FailurePlan> upload_failures;  // absent: an outage only stalls
   LinkPlan downlink;

@@ -29,7 +29,7 @@ Journey<AnyEngine>::Journey(const JourneyPlan& plan, AnyEngine& engine, std::vec
     : plan_(plan),
       engine_(engine),
       samples_(plan.rows.size()),
-      edge_plan_{plan.menu, &plan.stage_times, plan.seed, plan.replication},
+      edge_plan_{plan.menu, &plan.stage_times, &plan.encode_times, plan.seed, plan.replication},
       radios_(radios_of(plan)),
       uplink_(plan.uplink, std::move(uplinks), plan.devices(), EventKind::upload_done,
               EventKind::received,
@@ -95,6 +95,8 @@ void Journey<AnyEngine>::on_event(Token token) {
   switch (token.kind) {
     case EventKind::stage_done:
       return on<EventKind::stage_done>(token.owner, token.id);
+    case EventKind::encode_done:
+      return on<EventKind::encode_done>(token.owner, token.id);
     case EventKind::upload_done:
       return on<EventKind::upload_done>(token.owner, token.id);
     case EventKind::batch_done:
@@ -136,6 +138,14 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
     edge_goes_on(owner);
   } else if constexpr (kind == EventKind::stage_done) {
     devices_[owner].stage_done();
+    edge_goes_on(owner);
+  } else if constexpr (kind == EventKind::encode_done) {
+    devices_[owner].encode_done(engine_, samples_);
+    if (samples_.outcome[sample] == Outcome::pending) {
+      send_payload(sample);
+    } else {  // its time was up meanwhile
+      last_end_ = std::max(last_end_, engine_.now());
+    }
     edge_goes_on(owner);
   } else if constexpr (kind == EventKind::upload_done) {
     uplink_.done(sample, engine_);
@@ -198,13 +208,18 @@ void Journey<AnyEngine>::edge_goes_on(DeviceId device) {
 
 template <class AnyEngine>
 void Journey<AnyEngine>::offload(SampleId sample, DeviceId device, const Decision& decision) {
-  const MenuVariant& variant = plan_.menu->variants[static_cast<std::size_t>(decision.variant)];
-  samples_.uplink_bytes[sample] = variant.payload_bytes[samples_.row[sample]];
   if (decision.timeout < no_timeout) {
     if (limited_.empty()) limited_.resize(samples_.size());
     limited_[sample] = true;
     engine_.wake(engine_.now() + decision.timeout, {EventKind::timed_out, device, sample});
   }
+  if (samples_.stamps.encoded[sample].set()) send_payload(sample);
+}
+
+template <class AnyEngine>
+void Journey<AnyEngine>::send_payload(SampleId sample) {
+  const auto variant = static_cast<std::size_t>(samples_.variant[sample]);
+  samples_.uplink_bytes[sample] = plan_.menu->variants[variant].payload_bytes[samples_.row[sample]];
   if (auto* meter = meter_of(sample)) meter->queued(sample);
   uplink_.send(sample, engine_);
 }
@@ -251,14 +266,14 @@ void Journey<AnyEngine>::replied(SampleId sample) {
   end(sample, Outcome::answered_cloud);
 }
 
-// The edge's answer stands, if it has one. What has not left is not sent any more; what has left
-// costs the cloud its work, for nobody tells it.
+// The edge's answer stands, if it has one. What has not left is not sent any more, though it is
+// encoded to its end; what has left costs the cloud its work, for nobody tells it.
 template <class AnyEngine>
 void Journey<AnyEngine>::timed_out(SampleId sample) {
   if (samples_.outcome[sample] != Outcome::pending) return;
   LinkMeter* meter = meter_of(sample);
   if (meter != nullptr) meter->unanswered();
-  if (!samples_.stamps.sent[sample].set()) {
+  if (samples_.stamps.encoded[sample].set() && !samples_.stamps.sent[sample].set()) {
     if (meter != nullptr) meter->given_up(sample);
     const bool waits = failures_ && failures_->waits(sample);  // for its next try
     const std::uint32_t carried = waits ? 0 : uplink_.give_up(sample, engine_);

@@ -57,6 +57,7 @@ double number(const std::string& text) { return text.empty() ? NAN : std::stod(t
 constexpr double deadline = .1;
 constexpr double edge_macs = 1e7;
 constexpr double cloud_macs = 1e9;
+constexpr double encode_macs = 3e5;
 constexpr int classes = 3;
 constexpr double devices = 3;
 constexpr double servers = 1;
@@ -66,7 +67,7 @@ constexpr double down_latency = .004;
 
 const std::string scenario = R"(
 workload: {trace: t.h5, samples: 150, arrivals: {poisson: 14 Hz}, deadline: 100 ms, seed: 5}
-device: {count: 3, stage_time: {exponential: 25 ms}, idle: 1.5 W, busy: 6 W}
+device: {count: 3, stage_time: {exponential: 25 ms}, encode_time: 6 ms, idle: 1.5 W, busy: 6 W}
 channel:
   uplink: {rate: 4 Mbps, sharing: fifo}
   downlink: {rate: 2 Mbps, latency: 4 ms}
@@ -94,6 +95,7 @@ InferenceTrace trace() {
   variant.name = "cloud";
   variant.reply = Bytes(700);
   variant.cloud_work = Flops(2 * cloud_macs);
+  variant.encode_work = Flops(2 * encode_macs);
   for (int i = 0; i < 40; ++i) {
     const auto label = static_cast<int>(random.below(classes));
     split.labels.push_back(label);
@@ -186,14 +188,15 @@ Figures figures_of(const std::vector<Row>& run, const Right& right, std::vector<
     of_class[label] += 1;
     by_class[label] += is_right;
     f["cost_macs"] += offloaded ? cloud_macs : ran ? edge_macs : 0;
-    f["cost_with_edge_macs"] += (ran ? edge_macs : 0) + (offloaded ? cloud_macs : 0);
+    f["cost_with_edge_macs"] += (ran ? edge_macs : 0) + (offloaded ? encode_macs + cloud_macs : 0);
     f["uplink_B"] += number(row.at("uplink_B"));
     f["downlink_B"] += number(row.at("downlink_B"));
     edge_busy += at("decided") - at("started");
     edge_waits[row.at("device")].emplace_back(at("arrived"), at("started"));
     if (offloaded) {
       uploads.emplace_back(at("upload_started"), at("sent"));
-      upload_waits.emplace_back(at("decided"), at("upload_started"));
+      upload_waits.emplace_back(at("encoded"), at("upload_started"));
+      edge_busy += at("encoded") - at("decided");
     }
     if (!row.at("served_s").empty()) {
       ++served;
@@ -210,7 +213,8 @@ Figures figures_of(const std::vector<Row>& run, const Right& right, std::vector<
     phase["edge_wait_s"] += at("started") - at("arrived");
     phase["stage_s"] += at("decided") - at("started");
     if (!offloaded) continue;
-    phase["upload_wait_s"] += at("upload_started") - at("decided");
+    phase["encode_s"] += at("encoded") - at("decided");
+    phase["upload_wait_s"] += at("upload_started") - at("encoded");
     phase["upload_s"] += at("sent") - at("upload_started");
     phase["uplink_propagation_s"] += at("received") - at("sent");
     phase["cloud_wait_s"] += at("served_start") - at("received");
@@ -222,7 +226,7 @@ Figures figures_of(const std::vector<Row>& run, const Right& right, std::vector<
     f[name] /= n;
   const auto answered = static_cast<double>(latencies.size());
   for (const char* name :
-       {"edge_wait_s", "stage_s", "upload_wait_s", "upload_s", "uplink_propagation_s",
+       {"edge_wait_s", "stage_s", "encode_s", "upload_wait_s", "upload_s", "uplink_propagation_s",
         "cloud_wait_s", "serve_s", "reply_wait_s", "reply_s"})
     f[name] = phase[name] / answered;
   for (std::size_t c = 0; c < classes; ++c) by_class[c] /= of_class[c];

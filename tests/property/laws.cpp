@@ -77,6 +77,8 @@ class Inspection {
       arrivals(d);
       one_stage_at_a_time(d);
     }
+    law(std::abs(counts_.edge_busy.si() - busy_s_) <= 1e-9 * (1 + busy_s_),
+        "processors were busy for {}, by the samples for {}", counts_.edge_busy.si(), busy_s_);
     if (bundles() && radios()) {
       link(prepared_.plan.uplink, prepared_.uplink, "uplink", uploads());
       link(prepared_.plan.downlink, prepared_.downlink, "downlink", replies());
@@ -112,17 +114,19 @@ class Inspection {
   // Present and absent as the outcome demands, and in the order of the journey.
   void outcome_and_stamps(SampleId s) {
     const std::vector<double> dates = {
-        at(stamps_.arrived, s),        at(stamps_.started, s),      at(stamps_.decided, s),
-        at(stamps_.upload_started, s), at(stamps_.sent, s),         at(stamps_.received, s),
-        at(stamps_.enqueued, s),       at(stamps_.served_start, s), at(stamps_.served, s),
-        at(stamps_.reply_started, s),  at(stamps_.answered, s)};
+        at(stamps_.arrived, s),  at(stamps_.started, s),        at(stamps_.decided, s),
+        at(stamps_.encoded, s),  at(stamps_.upload_started, s), at(stamps_.sent, s),
+        at(stamps_.received, s), at(stamps_.enqueued, s),       at(stamps_.served_start, s),
+        at(stamps_.served, s),   at(stamps_.reply_started, s),  at(stamps_.answered, s)};
+    constexpr std::size_t decided = 2, encoded = 3, sent = 5, received = 6, enqueued = 7,
+                          answered = 11;
     const auto set = [&](std::size_t i) { return !std::isnan(dates[i]); };
     std::size_t reached = 0;  // stamps in a row from the first
     while (reached < dates.size() && set(reached)) ++reached;
     const bool gave_up = samples_.outcome[s] == Outcome::fell_back;
     double last = 0;
     for (std::size_t i = 0; i < dates.size(); ++i) {
-      if (!set(i) || (gave_up && i == 10)) continue;
+      if (!set(i) || (gave_up && i == answered)) continue;
       law(dates[i] >= last, "sample {}: stamp {} = {} before {}", s, i, dates[i], last);
       last = dates[i];
     }
@@ -132,43 +136,47 @@ class Inspection {
     const auto stamped = static_cast<std::size_t>(others);
     switch (samples_.outcome[s]) {
       case Outcome::answered_edge:
-        law(reached == 3 && stamped == 4 && set(10), "sample {}: stamps of no edge answer", s);
-        law(dates[10] == dates[2], "sample {}: answered {} != decided {}", s, dates[10], dates[2]);
+        law(reached == encoded && stamped == 4 && set(answered),
+            "sample {}: stamps of no edge answer", s);
+        law(dates[answered] == dates[decided], "sample {}: answered {} != decided {}", s,
+            dates[answered], dates[decided]);
         law(!offloads && samples_.stage[s] >= 0, "sample {}: an edge answer offloads", s);
         law(samples_.uplink_bytes[s] == 0 && samples_.downlink_bytes[s] == 0,
             "sample {}: an edge answer sends bytes", s);
         break;
       case Outcome::answered_cloud:
-        law(reached == 11, "sample {}: {} of 11 stamps of a cloud answer", s, reached);
+        law(reached == 12, "sample {}: {} of 12 stamps of a cloud answer", s, reached);
         law(offloads, "sample {}: a cloud answer offloads nothing", s);
-        law(dates[6] == dates[5], "sample {}: enqueued {} != received {}", s, dates[6], dates[5]);
-        law(dates[10] <= dates[2] + timeout_s_ + slack_s, "sample {}: answered {}, too late", s,
-            dates[10]);
+        law(dates[enqueued] == dates[received], "sample {}: enqueued {} != received {}", s,
+            dates[enqueued], dates[received]);
+        law(dates[answered] <= dates[decided] + timeout_s_ + slack_s,
+            "sample {}: answered {}, too late", s, dates[answered]);
         break;
       case Outcome::fell_back:
         law(has_answer(s) && offloads, "sample {}: fell back on nothing", s);
-        law(near(dates[10], dates[2] + timeout_s_), "sample {}: fell back at {}, decided {}", s,
-            dates[10], dates[2]);
-        law(reached >= 3 && stamped == std::min<std::size_t>(reached, 10) + 1,
+        law(near(dates[answered], dates[decided] + timeout_s_),
+            "sample {}: fell back at {}, decided {}", s, dates[answered], dates[decided]);
+        law(set(encoded) && stamped == std::min<std::size_t>(reached, answered) + 1,
             "sample {}: a gap in its stamps", s);
-        gave_up_on_the_way(s, dates[10]);
+        gave_up_on_the_way(s, dates[answered]);
         break;
       case Outcome::dropped:
         law(stamped == reached, "sample {}: a gap in a dropped sample's stamps", s);
-        law(reached < 11, "sample {}: dropped, yet answered", s);
+        law(reached < 12, "sample {}: dropped, yet answered", s);
         if (limited() && reached >= 3) {
           law(!has_answer(s), "sample {}: dropped with an answer at hand", s);
-          gave_up_on_the_way(s, dates[2] + timeout_s_);
+          law(set(encoded), "sample {}: offloaded, yet never encoded", s);
+          gave_up_on_the_way(s, dates[decided] + timeout_s_);
         } else {
-          law(may_stop_ || reached == 6, "sample {}: dropped with {} of 6 stamps", s, reached);
+          law(may_stop_ || reached == 7, "sample {}: dropped with {} of 7 stamps", s, reached);
         }
         break;
       default:
         law(false, "sample {}: outcome {}", s, static_cast<int>(samples_.outcome[s]));
     }
-    if (set(5)) {
-      law(near(dates[5], dates[4] + prepared_.plan.uplink.latency.si()),
-          "sample {}: received {} != sent {} + latency", s, dates[5], dates[4]);
+    if (set(received)) {
+      law(near(dates[received], dates[sent] + prepared_.plan.uplink.latency.si()),
+          "sample {}: received {} != sent {} + latency", s, dates[received], dates[sent]);
     }
   }
 
@@ -228,7 +236,8 @@ class Inspection {
     }
   }
 
-  // FIFO, and a device never idles while one of its samples waits.
+  // FIFO, and a device never idles while one of its samples waits. What it offloads it encodes
+  // first, to the end.
   void one_stage_at_a_time(DeviceId d) {
     const StageTimes& times = prepared_.plan.stage_times;
     double free = 0;
@@ -238,14 +247,34 @@ class Inspection {
       law(near(started, std::max(at(stamps_.arrived, s), free)),
           "sample {}: started {}, arrived {}, device free {}", s, started, at(stamps_.arrived, s),
           free);
-      free = at(stamps_.decided, s);
+      const double decided = at(stamps_.decided, s);
+      free = samples_.variant[s] < 0 ? decided : at(stamps_.encoded, s);
+      busy_s_ += free - started;
+      encoded_as_long_as_it_takes(s);
       const StageId stage = samples_.stage[s];
       if (stage == no_stage || !times.exponential) {
         const double takes = stage < 0 ? 0 : times.mean[static_cast<std::size_t>(stage)].si();
-        law(near(free - started, takes), "sample {}: its stage took {}, not {}", s, free - started,
-            takes);
+        law(near(decided - started, takes), "sample {}: its stage took {}, not {}", s,
+            decided - started, takes);
       }
     }
+  }
+
+  // The coding, and the stage that makes the payload where another one ran.
+  void encoded_as_long_as_it_takes(SampleId s) {
+    if (samples_.variant[s] < 0) return;
+    const auto variant = static_cast<std::size_t>(samples_.variant[s]);
+    const double took = at(stamps_.encoded, s) - at(stamps_.decided, s);
+    double takes = prepared_.plan.encode_times[variant].si();
+    const StageId maker = prepared_.menu->variants[variant].made_by;
+    if (maker != no_stage && maker != samples_.stage[s]) {
+      const StageTimes& times = prepared_.plan.stage_times;
+      law(!times.exponential || took >= takes - slack_s, "sample {}: encoded in {}, less than {}",
+          s, took, takes);
+      if (times.exponential) return;
+      takes += times.mean[static_cast<std::size_t>(maker)].si();
+    }
+    law(near(took, takes), "sample {}: encoded in {}, not {}", s, took, takes);
   }
 
   // When each payload left its bundle for the link: once so many waited, or the first had waited
@@ -253,7 +282,10 @@ class Inspection {
   bool bundles() {
     const LinkPlan& plan = prepared_.plan.uplink;
     for (SampleId s = 0; s < samples_.size(); ++s) {
-      up_ready_.push_back(at(stamps_.decided, s));
+      // What was given up before it was encoded never came to the link.
+      const bool late = samples_.variant[s] >= 0 && limited() && !stamps_.sent[s].set() &&
+                        at(stamps_.encoded, s) > ended(s) + slack_s;
+      up_ready_.push_back(late ? INFINITY : at(stamps_.encoded, s));
       down_ready_.push_back(at(stamps_.served, s));
     }
     if (plan.bundle_max == 1) return true;
@@ -270,8 +302,8 @@ class Inspection {
         due = INFINITY;
       };
       for (SampleId s = prepared_.plan.first[d]; s < prepared_.plan.first[d + 1]; ++s) {
-        if (samples_.variant[s] < 0) continue;
-        const double date = at(stamps_.decided, s);
+        if (samples_.variant[s] < 0 || std::isinf(up_ready_[s])) continue;
+        const double date = up_ready_[s];
         known = known && !near(date, due);
         if (due < date) leave(due);
         // Where all of them were given up, the next begins a bundle of its own.
@@ -612,6 +644,7 @@ class Inspection {
   std::size_t replication_;
   bool may_stop_;
   double timeout_s_;                // of every offload; infinity: none
+  double busy_s_ = 0;               // of all processors, by the samples
   std::vector<double> up_ready_{};  // [sample], with its radio connected
   std::vector<double> down_ready_{};
   std::vector<std::string> broken_;
@@ -635,6 +668,12 @@ std::vector<std::string> broken_common_randomness(const Prepared& prepared, cons
     };
     if (open && !near(a.samples.stamps.arrived[s].si(), b.samples.stamps.arrived[s].si()))
       broken.push_back(fmt::format("sample {} arrives at two dates", s));
+    const auto encode_time = [&](const Run& run) {
+      return run.samples.stamps.encoded[s].si() - run.samples.stamps.decided[s].si();
+    };
+    if (a.samples.stage[s] == b.samples.stage[s] && a.samples.variant[s] == b.samples.variant[s] &&
+        !std::isnan(encode_time(a) - encode_time(b)) && !near(encode_time(a), encode_time(b)))
+      broken.push_back(fmt::format("sample {}: its encode takes two times", s));
     if (a.samples.stage[s] == b.samples.stage[s] && !(std::isnan(stage_time(a) - stage_time(b))) &&
         !near(stage_time(a), stage_time(b)))
       broken.push_back(fmt::format("sample {}: its stage takes two times", s));

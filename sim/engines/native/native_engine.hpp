@@ -30,17 +30,19 @@ class NativeEngine final : public Engine {
   LinkId add_link(LinkSpec link) override;
 
   SimTime now() const override { return SimTime(date_); }
-  // The arrivals, stages and uploads of devices 0 .. devices - 1 concern nobody else: no device
-  // hears of another, of the cloud or of time-outs, and each has an uplink of its own. Then a
-  // device need not wait for the others: it runs ahead on its own three dates, and only what it has
-  // sent enters the calendar. The order of events of one device, and of all that happens behind the
-  // uplinks, is what it would be. Before run().
+  // The arrivals, stages, encodes and uploads of devices 0 .. devices - 1 concern nobody else: no
+  // device hears of another, of the cloud or of time-outs, and each has an uplink of its own. Then
+  // a device need not wait for the others: it runs ahead on its own three dates, and only what it
+  // has sent enters the calendar. The order of events of one device, and of all that happens behind
+  // the uplinks, is what it would be. Before run().
   void run_devices_ahead(std::uint32_t devices) { lanes_.resize(devices); }
 
   void execute(HostId, Seconds duration, Token done) override {
     const double end = date_ + duration.si();
-    if (done.kind == EventKind::stage_done && !lanes_.empty()) {
-      lanes_[done.owner].set(Lane::stage, end, done.id);
+    const bool encodes = done.kind == EventKind::encode_done;
+    if ((done.kind == EventKind::stage_done || encodes) && !lanes_.empty()) {
+      lanes_[done.owner].set(Lane::processor, end, done.id);
+      lanes_[done.owner].encodes = encodes;
     } else {
       calendar_.push({end, key_of(done)});
     }
@@ -114,11 +116,12 @@ class NativeEngine final : public Engine {
   // A device that runs ahead: its next events by itself, one of a kind at most. In the order in
   // which they are delivered where they are of one date.
   struct Lane {
-    static constexpr std::size_t stage = 0;
+    static constexpr std::size_t processor = 0;
     static constexpr std::size_t upload = 1;
     static constexpr std::size_t arrival = 2;
     std::array<double, 3> date{infinity, infinity, infinity};
     std::array<std::uint32_t, 3> id{};
+    bool encodes = false;  // what its processor is at, when it is at something; else: runs a stage
     // Of what it has sent, this many are in the calendar. What is received at one date must be
     // there together, so the last is to lie beyond the one before.
     std::uint32_t in_calendar = 0;
@@ -140,7 +143,7 @@ class NativeEngine final : public Engine {
       ++in_calendar;
     }
     double next_date() const {
-      return std::min(std::min(date[stage], date[upload]), date[arrival]);
+      return std::min(std::min(date[processor], date[upload]), date[arrival]);
     }
     bool is_ahead() const { return in_calendar >= 2 && last_is_beyond; }
   };
@@ -244,12 +247,18 @@ void NativeEngine::run_ahead(std::uint32_t device, AnyHandler& handler) {
     if (first == infinity) break;
     count_event();
     const double one_date = first + date_tolerance(first);
-    const bool stage_is_due = lane.take(Lane::stage, one_date);
+    const bool processor_is_due = lane.take(Lane::processor, one_date);
     const bool upload_is_due = lane.take(Lane::upload, one_date);
     const bool arrival_is_due = lane.take(Lane::arrival, one_date);
     const std::array<std::uint32_t, 3> id = lane.id;  // of these; more may be asked for meanwhile
     date_ = first;
-    if (stage_is_due) tell<EventKind::stage_done>(handler, device, id[Lane::stage]);
+    if (processor_is_due) {
+      if (lane.encodes) {
+        tell<EventKind::encode_done>(handler, device, id[Lane::processor]);
+      } else {
+        tell<EventKind::stage_done>(handler, device, id[Lane::processor]);
+      }
+    }
     if (upload_is_due) tell<EventKind::upload_done>(handler, device, id[Lane::upload]);
     if (arrival_is_due) tell<EventKind::arrival>(handler, device, id[Lane::arrival]);
     ahead_ = std::max(ahead_, first);

@@ -21,8 +21,8 @@ TEST_CASE("fresh samples are pending, unstamped and undecided") {
   }
   const Stamps& s = samples.stamps;
   for (const auto* column :
-       {&s.arrived, &s.started, &s.decided, &s.upload_started, &s.sent, &s.received, &s.enqueued,
-        &s.served_start, &s.served, &s.reply_started, &s.answered}) {
+       {&s.arrived, &s.started, &s.decided, &s.encoded, &s.upload_started, &s.sent, &s.received,
+        &s.enqueued, &s.served_start, &s.served, &s.reply_started, &s.answered}) {
     REQUIRE(column->size() == 3);
     for (const SimTime stamp : *column) CHECK_FALSE(stamp.set());
   }

@@ -40,7 +40,8 @@ SyntheticRun three_samples() {
   t.arrived = {SimTime(0), SimTime(0.005), SimTime(0.020)};
   t.started = {SimTime(0), SimTime(0.010), SimTime(0.020)};
   t.decided = {SimTime(0.010), SimTime(0.020), SimTime(0.030)};
-  t.upload_started = {never, SimTime(0.020), SimTime(0.050)};
+  t.encoded = {never, SimTime(0.022), SimTime(0.033)};
+  t.upload_started = {never, SimTime(0.024), SimTime(0.050)};
   t.sent = {never, SimTime(0.050), SimTime(0.080)};
   t.received = {never, SimTime(0.060), SimTime(0.090)};
   t.enqueued = {never, SimTime(0.060), never};
@@ -49,8 +50,8 @@ SyntheticRun three_samples() {
   t.reply_started = {never, SimTime(0.080), never};
   t.answered = {SimTime(0.010), SimTime(0.100), never};
   run.counts.horizon = Seconds(0.100);
-  run.counts.edge_busy = Seconds(0.030);    // 3 stages x 10 ms
-  run.counts.uplink_busy = Seconds(0.060);  // 2 uploads x 30 ms
+  run.counts.edge_busy = Seconds(0.035);    // 3 stages x 10 ms, 2 ms and 3 ms of encoding
+  run.counts.uplink_busy = Seconds(0.056);  // 26 ms and 30 ms
   run.counts.cloud_busy = Seconds(0.020);
   run.counts.downlink_busy = Seconds(0.001);
   run.counts.devices = run.counts.uplinks = run.counts.downlinks = 1;
@@ -123,28 +124,30 @@ TEST_CASE("three samples, computed by hand: times, load, bytes, energy") {
   // phases, means over the two answered
   CHECK(f.edge_wait_s == about(0.005 / 2));
   CHECK(f.stage_s == about((0.010 + 0.010) / 2));
-  CHECK(f.upload_wait_s == about(0));
-  CHECK(f.upload_s == about(0.030 / 2));
+  CHECK(f.encode_s == about(0.002 / 2));
+  CHECK(f.upload_wait_s == about(0.002 / 2));  // from 22 to 24 ms
+  CHECK(f.upload_s == about(0.026 / 2));
   CHECK(f.uplink_propagation_s == about(0.010 / 2));
   CHECK(f.cloud_wait_s == about(0));
   CHECK(f.serve_s == about(0.020 / 2));
   CHECK(f.reply_wait_s == about(0));
   CHECK(f.reply_s == about(0.020 / 2));
-  // Little: sum of waits / 100 ms; the dropped sample waited 50 - 30 = 20 ms for the uplink
+  // Little: sum of waits / 100 ms; for the uplink 24 - 22 = 2 ms, and the dropped sample 50 - 33 =
+  // 17 ms
   CHECK(f.edge_queue_mean == about(0.05));
-  CHECK(f.uplink_queue_mean == about(0.2));
+  CHECK(f.uplink_queue_mean == about(0.19));
   CHECK(f.cloud_queue_mean == about(0));
   CHECK(f.uplink_queue_max == 1);
-  CHECK(f.edge_busy_share == about(0.3));
-  CHECK(f.uplink_busy_share == about(0.6));
+  CHECK(f.edge_busy_share == about(0.35));
+  CHECK(f.uplink_busy_share == about(0.56));
   CHECK(f.cloud_busy_share == about(0.020 / 0.2));  // two servers
   CHECK(f.downlink_busy_share == about(0.01));
   CHECK(f.uplink_B == about(2000));
   CHECK(f.downlink_B == about(8.0 / 3));
-  // 6 W * 30 ms / 3;  2 W * 70 ms / 3;  70 W * 20 ms / 3;  10 W * (200 - 20) ms / 3
-  CHECK(f.edge_busy_J == about(0.06));
-  CHECK(f.edge_idle_J == about(0.14 / 3));
-  CHECK(f.energy_J == about(0.06 + 0.14 / 3));
+  // 6 W * 35 ms / 3;  2 W * 65 ms / 3;  70 W * 20 ms / 3;  10 W * (200 - 20) ms / 3
+  CHECK(f.edge_busy_J == about(0.07));
+  CHECK(f.edge_idle_J == about(0.13 / 3));
+  CHECK(f.energy_J == about(0.07 + 0.13 / 3));
   CHECK(f.cloud_busy_J == about(1.4 / 3));
   CHECK(f.cloud_idle_J == about(1.8 / 3));
   CHECK(f.batch_size_mean == about(1));
@@ -167,6 +170,33 @@ TEST_CASE("a sample whose cloud was too late is judged and timed by its edge ans
   CHECK(f.latency_max_s == about(0.050));
   CHECK(f.uplink_propagation_s == about(0.005 / 2));  // 50 to 55 ms
   CHECK(f.serve_s == about(0));
+}
+
+TEST_CASE("a sample that was given up while its payload was encoded spent the rest there") {
+  SyntheticRun run = three_samples();
+  run.samples.outcome[1] = Outcome::fell_back;
+  run.samples.stamps.answered[1] = SimTime(0.021);  // encoded at 22 ms, and never sent
+  for (auto* stamps : {&run.samples.stamps.upload_started, &run.samples.stamps.sent})
+    (*stamps)[1] = SimTime::never();
+  const RunFigures f = figures_of(run);
+  CHECK(f.encode_s == about(0.001 / 2));  // 20 to 21 ms
+  CHECK(f.upload_wait_s == about(0));
+  CHECK(f.upload_s == about(0));
+  CHECK(f.uplink_queue_mean == about(0.17));  // the dropped one's alone
+}
+
+TEST_CASE("what makes a payload is a part of the network that answers, whenever it ran") {
+  // The variant's extractor: 5 MMAC. Sample 1: it ran as the stage; sample 2: a network of 10 MMAC
+  // did, and then the extractor. Cloud 100, encoding 2.
+  SyntheticRun run = three_samples();
+  run.menu.stages.push_back({"extractor", Flops(2 * 5e6), "f", {}});
+  run.truth.edge_correct.push_back({0, 0, 0});
+  run.menu.variants[0].made_by = 1;
+  run.samples.stage[1] = 1;
+  const RunFigures f = figures_of(run);
+  CHECK(f.cost_macs == about((10e6 + 105e6 + 105e6) / 3));
+  // 10;  5 + 2 + 100;  10 + 5 + 2 + 100
+  CHECK(f.cost_with_edge_macs == about((10e6 + 107e6 + 117e6) / 3));
 }
 
 TEST_CASE("a latency on the deadline is in time, one beyond it is not") {
@@ -220,7 +250,7 @@ TEST_CASE("a mean phase is a share of the mean latency: they sum to it") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     const RunFigures f = figures_of(synthetic_run(seed, 200));
-    const double sum = f.edge_wait_s + f.stage_s + f.upload_wait_s + f.upload_s +
+    const double sum = f.edge_wait_s + f.stage_s + f.encode_s + f.upload_wait_s + f.upload_s +
                        f.uplink_propagation_s + f.cloud_wait_s + f.serve_s + f.reply_wait_s +
                        f.reply_s;
     CHECK(sum == about(f.latency_mean_s));
@@ -269,7 +299,7 @@ TEST_CASE("the figures agree with a recomputation from samples.csv") {
         cost += cloud_macs.at(at["variant"]);
         with_edge += stage_macs.at(at["stage"]) + encode_macs.at(at["variant"]) +
                      cloud_macs.at(at["variant"]);
-        waits += date("upload_started_s") - date("decided_s");
+        waits += date("upload_started_s") - date("encoded_s");
       }
       if (!at["answered_s"].empty()) {
         latencies.insert(date("answered_s") - date("arrived_s"));

@@ -61,10 +61,10 @@ TEST_CASE("a sample that was answered at the edge has no dates beyond it") {
   std::getline(in, line);
   CHECK(header ==
         "policy,replication,sample,device,row,label,stage,variant,score,outcome,correct,uplink_B,"
-        "downlink_B,arrived_s,started_s,decided_s,upload_started_s,sent_s,received_s,enqueued_s,"
-        "served_start_s,served_s,reply_started_s,answered_s");
+        "downlink_B,arrived_s,started_s,decided_s,encoded_s,upload_started_s,sent_s,received_s,"
+        "enqueued_s,served_start_s,served_s,reply_started_s,answered_s");
   CHECK(line ==
-        "edge,4,0,0,2,7,net,,0.5,answered_edge,1,0,0,0.250000000,0.250000000,1.000000000,,,,,,,,"
+        "edge,4,0,0,2,7,net,,0.5,answered_edge,1,0,0,0.250000000,0.250000000,1.000000000,,,,,,,,,"
         "1.000000000");
 }
 

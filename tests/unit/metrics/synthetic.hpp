@@ -62,6 +62,8 @@ inline SyntheticRun synthetic_run(std::uint64_t seed, std::size_t n) {
     } else {
       s.variant[i] = static_cast<VariantId>(random.below(2));
       s.uplink_bytes[i] = static_cast<std::uint32_t>(1000 + random.below(5000));
+      t.encoded[i] = later();
+      run.counts.edge_busy += t.encoded[i] - t.decided[i];
       t.upload_started[i] = later();
       t.sent[i] = later();
       t.received[i] = later();

@@ -13,8 +13,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Two samples of one device: one answered by the early exit, one offloaded after the whole network
-// and given up; and the events that tell of them.
+// Two samples of one device: one answered by the early exit, one encoded and offloaded after the
+// whole network and given up; and the events that tell of them.
 Json events() {
   Menu menu;
   menu.rows = 2;
@@ -29,7 +29,8 @@ Json events() {
   at.arrived = {SimTime(0), SimTime(1)};
   at.started = {SimTime(0), SimTime(1)};
   at.decided = {SimTime(.25), SimTime(1.5)};
-  at.upload_started[1] = SimTime(1.5);
+  at.encoded[1] = SimTime(1.625);
+  at.upload_started[1] = SimTime(1.75);
   at.sent[1] = SimTime(2);
   at.answered = {SimTime(.25), SimTime(3)};
   const TemporaryFolder folder;
@@ -57,16 +58,20 @@ std::vector<Json> of(const Json& all, const std::string& phase, int run) {
 TEST_CASE("a timeline has a bar for what lasted, in microseconds, under its name") {
   const Json all = events();
   const auto bars = of(all, "X", 0);
-  REQUIRE(bars.size() == 3);
+  REQUIRE(bars.size() == 4);
   CHECK(bars[0]["name"] == "exit");
   CHECK(bars[0]["ts"] == 0);
   CHECK(bars[0]["dur"] == 250000);
   CHECK(bars[1]["name"] == "whole \"net\"");
   CHECK(bars[1]["ts"] == 1000000);
-  CHECK(bars[2]["name"] == "image");
-  CHECK(bars[2]["tid"] != bars[1]["tid"]);  // the uplink is another track than the processor
-  CHECK(bars[2]["dur"] == 500000);          // 2 - 1.5 s
-  CHECK(bars[2]["args"]["sample"] == 1);
+  CHECK(bars[2]["name"] == "encode image");
+  CHECK(bars[2]["tid"] == bars[1]["tid"]);
+  CHECK(bars[2]["ts"] == 1500000);
+  CHECK(bars[2]["dur"] == 125000);
+  CHECK(bars[3]["name"] == "image");
+  CHECK(bars[3]["tid"] != bars[1]["tid"]);  // the uplink is another track than the processor
+  CHECK(bars[3]["dur"] == 250000);          // 2 - 1.75 s
+  CHECK(bars[3]["args"]["sample"] == 1);
 }
 
 TEST_CASE("changes of the stage and of the rate are counters, a fall-back an instant") {
@@ -88,7 +93,7 @@ TEST_CASE("changes of the stage and of the rate are counters, a fall-back an ins
 
 TEST_CASE("every run is a process of its own") {
   const Json all = events();
-  CHECK(of(all, "X", 1).size() == 3);
+  CHECK(of(all, "X", 1).size() == 4);
   CHECK(of(all, "C", 1).size() == 2);  // no rates were given
   CHECK(of(all, "M", 0)[0]["args"]["name"] == "sizing");
   CHECK(of(all, "M", 1)[0]["args"]["name"] == "sizing, replication 1");
