@@ -1,8 +1,8 @@
 // What the devices draw, judged by SimGrid's host_energy plugin: a scenario runs on the simgrid
-// engine, whose stages are Execs of SimGrid, with the plugin switched on and every device's host
-// given the scenario's watts. The plugin integrates the power of each host over SimGrid's own
-// clock; we multiply watts by seconds that the stations have counted. To 1e-9, device by device and
-// together.
+// engine, whose stages and encodes are Execs of SimGrid, with the plugin switched on and every
+// device's host given the scenario's watts. The plugin integrates the power of each host over
+// SimGrid's own clock; we multiply watts by seconds that the stations have counted. To 1e-9, device
+// by device and together.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <simgrid/plugins/energy.h>
@@ -27,7 +27,7 @@ constexpr std::uint32_t devices = 3;
 
 const std::string scenario = fmt::format(R"(
 workload: {{trace: none, payload: 20 kB, reply: 1 kB, samples: 300, arrivals: {{poisson: 12 Hz}}}}
-device: {{count: {}, stage_time: {{exponential: 30 ms}}, idle: {} W, busy: {} W}}
+device: {{count: {}, stage_time: {{exponential: 30 ms}}, encode_time: 12 ms, idle: {} W, busy: {} W}}
 channel: {{uplink: {{rate: 20 Mbps, sharing: fair}}, downlink: 20 Mbps, latency: 10 ms, radio: lte}}
 cloud: {{service: 20 ms, servers: {}}}
 policies: [{{policy: random, offload: 60 %}}]
@@ -37,7 +37,7 @@ policies: [{{policy: random, offload: 60 %}}]
 struct Found {
   double total_J[devices];   // by the plugin
   double clock_s;            // of SimGrid when it ended
-  double device_s[devices];  // in stages, from the samples' stamps
+  double device_s[devices];  // in stages and encodes, from the samples' stamps
   double edge_busy_J;        // our figures
   double edge_idle_J;
   double horizon_s;
@@ -65,8 +65,10 @@ Found run_with_plugin() {
   });
   const Run run = simulate_here(*prepared, 0, 0, EngineKind::simgrid);
   const Stamps& stamps = run.samples.stamps;
-  for (SampleId s = 0; s < run.samples.size(); ++s)
-    found.device_s[run.samples.device[s]] += (stamps.decided[s] - stamps.started[s]).si();
+  for (SampleId s = 0; s < run.samples.size(); ++s) {
+    const SimTime free = run.samples.variant[s] < 0 ? stamps.decided[s] : stamps.encoded[s];
+    found.device_s[run.samples.device[s]] += (free - stamps.started[s]).si();
+  }
   const RunFigures figures = figures_of(*prepared, 0, 0, run);
   found.edge_busy_J = figures.edge_busy_J * figures.samples;
   found.edge_idle_J = figures.edge_idle_J * figures.samples;
