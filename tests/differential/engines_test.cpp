@@ -63,6 +63,7 @@ struct Tally {
   std::uint64_t dropped = 0;
   std::uint64_t late_replies = 0;
   std::uint64_t given_up_under_way = 0;
+  std::uint64_t given_up_encoding = 0;
   std::uint64_t promotions = 0;
   std::uint64_t failed_uploads = 0;
   double largest_s = 0;
@@ -81,6 +82,8 @@ void count(const Run& run, Tally& tally) {
     tally.given_up_under_way += outcome == Outcome::fell_back &&
                                 run.samples.stamps.upload_started[s].set() &&
                                 !run.samples.stamps.sent[s].set();
+    tally.given_up_encoding += outcome == Outcome::fell_back &&
+                               run.samples.stamps.answered[s] < run.samples.stamps.encoded[s];
   }
 }
 
@@ -165,6 +168,14 @@ TEST_CASE("native and simgrid cut networks at the same layers") {
   if (seeds(3).size() == 1) return;
   CHECK(tally.answered_cloud > 1000);
   CHECK(tally.dropped > 100);
+}
+
+TEST_CASE("native and simgrid encode the same payloads at the same dates") {
+  const Tally tally = compared(Variety::encoded, 2);
+  if (seeds(2).size() == 1) return;
+  CHECK(tally.answered_cloud > 1000);
+  CHECK(tally.given_up_under_way > 25);
+  CHECK(tally.given_up_encoding > 50);
 }
 
 }  // namespace

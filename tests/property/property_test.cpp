@@ -50,7 +50,7 @@ Outcomes run_all(const Prepared& prepared, EngineKind engine = EngineKind::nativ
 void check_figures(const RunFigures& f, std::vector<std::string>& broken) {
   const double ended = f.answered_edge + f.answered_cloud + f.fell_back + f.dropped;
   if (ended != f.samples) broken.push_back(fmt::format("{} of {} ended", ended, f.samples));
-  const double phases = f.edge_wait_s + f.stage_s + f.upload_wait_s + f.upload_s +
+  const double phases = f.edge_wait_s + f.stage_s + f.encode_s + f.upload_wait_s + f.upload_s +
                         f.uplink_propagation_s + f.cloud_wait_s + f.serve_s + f.reply_wait_s +
                         f.reply_s;
   if (std::abs(phases - f.latency_mean_s) > 1e-9 * (1 + f.horizon_s))
@@ -69,6 +69,9 @@ struct Tally {
   double late_replies = 0;
   double dropped = 0;
   double promotions = 0;
+  double encode_time_s = 0;
+  double given_up_encoding = 0;
+  double made_late = 0;  // by an extractor that ran after another stage, or none
   double most_in_uplink = 0;
   double largest_mean_batch = 0;
 };
@@ -82,6 +85,18 @@ void count(const RunFigures& f, Tally& tally) {
   if (f.radio_promotions > 0) tally.promotions += f.radio_promotions;
   tally.most_in_uplink = std::max(tally.most_in_uplink, f.uplink_queue_max);
   if (f.batch_size_mean > tally.largest_mean_batch) tally.largest_mean_batch = f.batch_size_mean;
+  if (f.encode_s > 0) tally.encode_time_s += f.encode_s;
+}
+
+void count(const Run& run, const Menu& menu, Tally& tally) {
+  const Samples& samples = run.samples;
+  for (SampleId s = 0; s < samples.size(); ++s) {
+    tally.given_up_encoding += samples.outcome[s] == Outcome::fell_back &&
+                               samples.stamps.answered[s] < samples.stamps.encoded[s];
+    if (samples.variant[s] < 0) continue;
+    const StageId maker = menu.variants[static_cast<std::size_t>(samples.variant[s])].made_by;
+    tally.made_late += maker != no_stage && maker != samples.stage[s];
+  }
 }
 
 std::vector<std::string> broken_by(const RandomScenario& scenario, const Prepared& prepared,
@@ -101,6 +116,7 @@ std::vector<std::string> broken_by(const RandomScenario& scenario, const Prepare
     std::vector<std::string> of_figures;
     check_figures(results[i / replications].runs[i % replications], of_figures);
     count(results[i / replications].runs[i % replications], tally);
+    count(runs[i], *prepared.menu, tally);
     add(of_figures);
   }
   return broken;
@@ -168,11 +184,21 @@ TEST_CASE("and with networks that are cut") {
   CHECK(tally.answered_edge > 500);
 }
 
+TEST_CASE("and with payloads that the device encodes, or an extractor makes") {
+  const Tally tally = obey(Variety::encoded, EngineKind::native, 1);
+  if (seeds().size() == 1) return;
+  CHECK(tally.answered_cloud > 1000);
+  CHECK(tally.encode_time_s > 1);
+  CHECK(tally.given_up_encoding > 100);
+  CHECK(tally.made_late > 1000);
+}
+
 TEST_CASE("and on SimGrid") {
   obey(Variety::plain, EngineKind::simgrid, 40);
   obey(Variety::wide, EngineKind::simgrid, 40);
   obey(Variety::radio, EngineKind::simgrid, 40);
   obey(Variety::cut, EngineKind::simgrid, 40);
+  obey(Variety::encoded, EngineKind::simgrid, 40);
 }
 
 TEST_CASE("the same seed gives the same bytes, run after run") {
@@ -216,7 +242,7 @@ TEST_CASE("the laws notice a run that was tampered with") {
   const std::string text =
       "workload: {trace: none, payload: 10 kB, reply: 1 kB, samples: 40, arrivals: {poisson: 20 "
       "Hz}}\n"
-      "device: {count: 3, stage_time: 10 ms}\n"
+      "device: {count: 3, stage_time: 10 ms, encode_time: 4 ms}\n"
       "channel: {uplink: {rate: 4 Mbps, sharing: fifo}, downlink: {rate: 4 Mbps, sharing: fair}, "
       "latency: 5 ms}\n"
       "cloud: {service: {setup: 5 ms, each: 2 ms}, batch: {max: 3, delay: 4 ms}, queue_limit: 3}\n"
@@ -244,6 +270,9 @@ TEST_CASE("the laws notice a run that was tampered with") {
   CHECK(noticed([&](Samples&, auto&, StationCounts& c) { c.batches = 1; }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.served[cloud] = SimTime::never(); }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.sent[edge] = at.decided[edge]; }));
+  CHECK(noticed([&](auto&, Stamps& at, auto&) { at.encoded[edge] = at.decided[edge]; }));
+  CHECK(noticed([&](auto&, Stamps& at, auto&) { at.encoded[cloud] = at.encoded[cloud] + little; }));
+  CHECK(noticed([&](auto&, auto&, StationCounts& c) { c.edge_busy += little; }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.started[cloud] = at.started[cloud] + little; }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.decided[edge] = at.decided[edge] + little; }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) {
@@ -340,6 +369,7 @@ TEST_CASE("and one whose time-outs were tampered with") {
   }));
   CHECK(noticed(
       [&](auto&, Stamps& at, auto&) { at.sent[under_way] = at.answered[under_way] + little; }));
+  CHECK(noticed([&](auto&, Stamps& at, auto&) { at.encoded[late] = SimTime::never(); }));
   CHECK_FALSE(broken_laws(*prepared, sound, 0, false, timeout_s + .001).empty());
   CHECK_FALSE(broken_laws(*prepared, sound, 0, false).empty());
 }

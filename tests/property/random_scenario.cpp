@@ -7,6 +7,18 @@
 namespace updraft {
 namespace {
 
+Answers random_answers(Stream& random, const std::vector<std::int32_t>& labels, int classes,
+                       double skill) {
+  Answers out;
+  for (const auto label : labels) {
+    for (int c = 0; c < classes; ++c) {
+      const double lift = c == label ? skill * random.uniform() : 0;
+      out.logits.push_back(static_cast<float>(4 * random.uniform() - 2 + lift));
+    }
+  }
+  return out;
+}
+
 class Writer {
  public:
   Writer(std::uint64_t seed, const TemporaryFolder& folder, std::uint64_t workload_seed,
@@ -25,8 +37,8 @@ class Writer {
     scenario_.text += fmt::format("channel:\n  latency: {}\n", duration(0, 30));
     link("uplink", 20e3);
     link("downlink", 5e3);
-    if (variety_ == Variety::radio || (variety_ == Variety::failing && more_.uniform() < .3))
-      radio();
+    const bool either = variety_ == Variety::failing || variety_ == Variety::encoded;
+    if (variety_ == Variety::radio || (either && more_.uniform() < .3)) radio();
     cloud();
     if (variety_ == Variety::cut) partition();
     policies();
@@ -53,9 +65,10 @@ class Writer {
 
   void workload(std::uint64_t workload_seed) {
     const auto rows = 3 + random_.below(20);
-    const auto trace = random_trace(random_, rows);
-    write_inference_trace(trace, folder_.path(name_ + ".h5"));
+    auto trace = random_trace(random_, rows);
     for (const auto& stage : trace.splits[0].stages) stages_.push_back(stage.name);
+    if (variety_ == Variety::encoded) to_be_encoded(trace);
+    write_inference_trace(trace, folder_.path(name_ + ".h5"));
     for (const auto& variant : trace.splits[0].variants) variants_.push_back(variant.name);
     std::string& text = scenario_.text;
     text += fmt::format("workload:\n  trace: {}\n  seed: {}\n", folder_.path(name_ + ".h5"),
@@ -68,6 +81,41 @@ class Writer {
     if (chance(.2)) text += fmt::format("  reply: {} B\n", random_.below(3000));
     if (chance(.5)) text += fmt::format("  deadline: {}\n", duration(20, 300));
     text += fmt::format("  arrivals: {}\n", dated ? dates() : arrivals());
+  }
+
+  // Encode work of 0 to 40 ms at 1 GMAC/s, mostly, half of it on the grid of 5 ms; an extractor and
+  // what it sends, mostly.
+  void to_be_encoded(InferenceTrace& trace) {
+    const auto work = [&](double none) {
+      if (more_.uniform() < none) return Flops(0);
+      return Flops(more_.uniform() < .5 ? 1e7 * static_cast<double>(more_.below(9))
+                                        : 8e7 * more_.uniform());
+    };
+    std::vector<Flops> of_variants(trace.splits[0].variants.size());
+    for (Flops& each : of_variants) each = work(.3);
+    has_extractor_ = more_.uniform() < .7;
+    const Flops extractor = work(0);
+    const Flops coding = work(.5);
+    const Bytes payload(static_cast<double>(50 + more_.below(8000)));
+    for (Split& split : trace.splits) {
+      for (std::size_t v = 0; v < of_variants.size(); ++v)
+        split.variants[v].encode_work = of_variants[v];
+      if (!has_extractor_) continue;
+      Stage look;
+      look.name = "look";
+      look.work = extractor;
+      look.answers.correct.assign(split.labels.size(), 0);
+      look.theta.assign(4 * split.labels.size(), .5F);
+      look.theta_convention = "of this test";
+      split.stages.push_back(look);
+      Variant found;
+      found.name = "look";
+      found.payload = payload;
+      found.encode_work = coding;
+      found.cloud_work = Flops(5e8);
+      found.answers = random_answers(more_, split.labels, trace.classes, 5);
+      split.variants.push_back(found);
+    }
   }
 
   std::string arrivals() {
@@ -135,11 +183,14 @@ class Writer {
       default:
         scenario_.text += "  rate: 2 GMAC/s\n";
     }
+    if (variety_ == Variety::encoded && more_.uniform() < .3)
+      scenario_.text += fmt::format("  encode_time: {} ms\n", 5 * more_.below(12));
   }
 
   void link(const std::string& direction, double typical_bytes) {
     std::string text = fmt::format("  {}:\n", direction);
-    if (variety_ == Variety::radio && direction == "uplink" && more_.uniform() < .3)
+    const bool bundles = variety_ == Variety::radio || variety_ == Variety::encoded;
+    if (bundles && direction == "uplink" && more_.uniform() < .3)
       text += fmt::format("    bundle: {{max: {}, delay: {} ms}}\n", 2 + more_.below(4),
                           5 * more_.below(60));
     if (variety_ == Variety::failing && direction == "uplink") text += failing();
@@ -332,6 +383,10 @@ class Writer {
         policy = cutting_policy();
         keys = "";
       }
+      if (has_extractor_ && more_.uniform() < .2) {
+        policy = "policy: crop";
+        keys = "";
+      }
       scenario_.text += fmt::format("  - {{name: p{}, {}{}}}\n", i, policy, keys + timeout());
     }
   }
@@ -393,22 +448,11 @@ class Writer {
   Variety variety_;
   Stream more_;
   int devices_;
+  bool has_extractor_ = false;
   std::vector<std::string> stages_;
   std::vector<std::string> variants_;
   RandomScenario scenario_;
 };
-
-Answers random_answers(Stream& random, const std::vector<std::int32_t>& labels, int classes,
-                       double skill) {
-  Answers out;
-  for (const auto label : labels) {
-    for (int c = 0; c < classes; ++c) {
-      const double lift = c == label ? skill * random.uniform() : 0;
-      out.logits.push_back(static_cast<float>(4 * random.uniform() - 2 + lift));
-    }
-  }
-  return out;
-}
 
 }  // namespace
 

@@ -25,11 +25,12 @@ struct RandomScenario {
 // What else a scenario may hold, drawn from a stream of its own: the rest stays as it was.
 enum class Variety {
   plain,
-  wide,    // up to 50 devices, and time-outs
-  capped,  // the same, with cells whose devices each have an access rate that changes
-  radio,   // as wide, and every device has a radio; some send in bundles
+  wide,     // up to 50 devices, and time-outs
+  capped,   // the same, with cells whose devices each have an access rate that changes
+  radio,    // as wide, and every device has a radio; some send in bundles
   failing,  // as wide, with outages that break uploads off, and policies that look at the link
-  cut       // as wide, with a network of up to 9 layers, cut between device and cloud
+  cut,      // as wide, with a network of up to 9 layers, cut between device and cloud
+  encoded   // as wide, with payloads that the device encodes or an extractor makes
 };
 
 // Devices 1-12, every kind of arrivals, links per device, FIFO and fair, constant, recorded and
