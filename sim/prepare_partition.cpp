@@ -186,6 +186,10 @@ void Preparation::set_partition() {
     mistakes_.add(spec.place, "partition", "beside device.stage_time: {exponential: ...}",
                   "one of the two: layers take what they take");
   }
+  if (out_->scenario.device.encode_time && out_->scenario.workload.trace == "none") {
+    mistakes_.add(spec.place, "partition", "beside device.encode_time",
+                  "one of the two: a cut network reads the sample as it arrived");
+  }
   if (graph == nullptr || answers < 0 || out_->plan.first.empty()) return;
   const auto is_input = [](const LayerNode& layer) { return layer.type == LayerType::input; };
   if (std::count_if(graph->layers.begin(), graph->layers.end(), is_input) != 1) {
