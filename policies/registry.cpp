@@ -11,6 +11,7 @@ std::unique_ptr<PolicyPlan> make_ao(Section& params, const PolicyContext& contex
 std::unique_ptr<PolicyPlan> make_best_cut(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_branchynet(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_cdl(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_codec(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_dynamic_sizing(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext& context);
@@ -59,6 +60,8 @@ constexpr PolicyKind kinds[] = {
      "Hu et al., DADS, INFOCOM 2019; min-cut", make_min_cut, Takes::stage},
     {"crop", "variant", "runs an extractor, offloads what it found", "Dai et al., CiNET, Sec. 3",
      make_crop, Takes::stage},
+    {"codec", "variant", "compresses every sample on the device, offloads the coded image",
+     "JPEG and DeepN-JPEG: baselines of Dai et al., CiNET, Sec. 4.1", make_codec, Takes::stage},
     {"oracle", "budget", "the best router at a share of offloads; knows the truth",
      "a1 + min(budget, P(edge wrong, cloud right))", make_oracle},
 };

@@ -3,8 +3,6 @@
 // It has no answer of its own: a time-out drops the sample. Source: Dai, Kong, Guo, Huang, "CiNET:
 // redesigning deep neural networks for efficient mobile-cloud collaborative inference" (seeds/004),
 // Sec. 3. `stage` is only what AccI compares with.
-#include <algorithm>
-
 #include "policies/menu_keys.hpp"
 #include "policies/one_way.hpp"
 
@@ -23,13 +21,10 @@ std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& cont
     params.mistake("variant", "a workload trace that records an extractor and what it sends");
     return nullptr;
   }
-  const auto only = crops.size() == 1 ? std::optional(crops.front()) : std::nullopt;
-  const std::string name = params.choice("variant", only, crops);
-  const auto names = menu.variant_names();
-  const auto i = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
-  if (i == names.size()) return nullptr;  // reported
-  const auto variant = static_cast<VariantId>(i);
-  return always({menu.variants[i].made_by, variant}, reference, variant);  // (1)
+  const VariantId variant = read_variant_among(params, menu, crops);
+  if (variant < 0) return nullptr;
+  const StageId extractor = menu.variants[static_cast<std::size_t>(variant)].made_by;
+  return always({extractor, variant}, reference, variant);  // (1)
 }
 
 }  // namespace updraft

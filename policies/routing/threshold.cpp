@@ -82,57 +82,6 @@ double said(const ThresholdWords& words, double meant) {
   return words.falling ? -delta : delta;
 }
 
-// The index of `name`, or -1.
-std::int16_t index_of(const std::vector<std::string>& names, const std::string& name) {
-  const auto found = std::ranges::find(names, name);
-  return found == names.end() ? std::int16_t{-1} : static_cast<std::int16_t>(found - names.begin());
-}
-
-// One of `names`, or "" after a mistake.
-std::string read_score(Section& params, const ThresholdWords& words,
-                       const std::vector<std::string>& names) {
-  if (!words.score.empty()) {
-    if (std::ranges::find(names, words.score) != names.end()) return std::string(words.score);
-    params.mistake("stage", fmt::format("a stage with logits or its score {} in the workload trace",
-                                        words.score));
-    return "";
-  }
-  if (!names.empty()) {
-    const Document* given = params.node("score");
-    const std::string name = params.choice("score", std::nullopt, names);
-    return given != nullptr && given->text == name ? name : "";
-  }
-  params.mistake("score",
-                 "a stage with scores: the workload trace records neither logits nor scores");
-  return "";
-}
-
-// `stage` and `score`. A stage that is not named is the first that has the score: a trace that
-// records a network with and one without a predictor has q on the one alone.
-void read_stage_and_score(Section& params, const ThresholdWords& words, const Menu& menu,
-                          Rule& rule) {
-  if (menu.stages.empty() || params.has("stage")) {
-    rule.stage = read_stage(params, menu);
-    if (words.score.empty()) params.has("score");
-    if (rule.stage == no_stage) return;
-    const auto names = menu.score_names(rule.stage);
-    rule.score = index_of(names, read_score(params, words, names));
-    return;
-  }
-  std::vector<std::string> all;
-  for (const auto& stage : menu.stages) {
-    for (const auto& score : stage.scores) {
-      if (index_of(all, score.name) < 0) all.push_back(score.name);
-    }
-  }
-  const std::string name = read_score(params, words, all);
-  const auto stages = static_cast<StageId>(menu.stages.size());
-  for (StageId stage = 0; stage < stages && rule.score < 0; ++stage) {
-    rule.stage = stage;
-    rule.score = index_of(menu.score_names(stage), name);
-  }
-}
-
 // The one target in `tune`; nothing, with the mistake, if there is none or more than one.
 std::optional<Target> read_target(Section& params) {
   std::vector<Target> given;
@@ -266,7 +215,9 @@ std::string read_tuned(Section& params, const PolicyContext& context, const Thre
 std::unique_ptr<PolicyPlan> make_threshold_as(const ThresholdWords& words, Section& params,
                                               const PolicyContext& context) {
   Rule rule;
-  read_stage_and_score(params, words, context.menu, rule);
+  const StageAndScore by = read_stage_and_score(params, context.menu, words.score);
+  rule.stage = by.stage;
+  rule.score = by.score;
   rule.reference = read_reference(params, context.menu, rule);
   rule.variant = read_variant(params, context.menu);
   std::string note;

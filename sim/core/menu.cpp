@@ -21,6 +21,16 @@ std::vector<std::string> Menu::answering_stage_names() const {
   return names;
 }
 
+std::vector<std::string> Menu::recorded_variant_names() const {
+  std::vector<std::string> names;
+  for (const auto& variant : variants) {
+    const bool is_made = variant.made_by != no_stage;
+    if (!is_made || stages[static_cast<std::size_t>(variant.made_by)].recorded)
+      names.push_back(variant.name);
+  }
+  return names;
+}
+
 std::vector<std::string> Menu::direct_variant_names() const {
   std::vector<std::string> names;
   for (const auto& variant : variants) {

@@ -55,10 +55,11 @@ struct Menu {
   std::vector<std::string> stage_names() const;
   std::vector<std::string> variant_names() const;
   std::vector<std::string> score_names(StageId stage) const;
-  // Those that a policy may choose freely: stages that have an answer, variants that no stage has
-  // to put out first. The cuts of a network are neither.
+  // Those that a policy may choose freely: stages that have an answer; variants that the trace
+  // records, be it that a stage has to make them first. The cuts of a network are neither.
   std::vector<std::string> answering_stage_names() const;
-  std::vector<std::string> direct_variant_names() const;
+  std::vector<std::string> recorded_variant_names() const;
+  std::vector<std::string> direct_variant_names() const;  // those that no stage has to make first
 };
 
 // Who is right, on the same rows.

@@ -21,21 +21,23 @@ constexpr std::size_t rows = 400;
 constexpr int classes = 4;
 
 const std::map<std::string_view, std::string> entries = {
-    {"always_edge", ""},
-    {"always_cloud", "run_stage: true"},
-    {"random", "offload: 40 %"},
-    {"threshold", "score: margin, tune: {appealing_rate: 40 %}"},
-    {"cdl", "tune: {appealing_rate: 40 %}"},
-    {"branchynet", "delta: 0.9"},
-    {"ao", "stage: whole"},
-    {"oracle", "budget: 30 %"},
+    {"always_edge", "variant: image"},
+    {"always_cloud", "variant: look, run_stage: true"},
+    {"random", "variant: image, offload: 40 %"},
+    {"threshold", "variant: look, score: margin, tune: {appealing_rate: 40 %}"},
+    {"cdl", "variant: image, tune: {appealing_rate: 40 %}"},
+    {"branchynet", "variant: image, delta: 0.9"},
+    {"ao", "variant: image, stage: whole"},
+    {"oracle", "variant: image, budget: 30 %"},
     {"dynamic_sizing",
-     "good: {policy: threshold, stage: exit, score: margin, delta: 0.5}, poor: {policy: threshold, "
-     "stage: whole, score: margin, delta: 0.3}, good_rate: 0.9 Mbps, poor_rate: 0.7 Mbps"},
+     "good: {policy: threshold, stage: exit, score: margin, delta: 0.5, variant: image}, poor: "
+     "{policy: threshold, stage: whole, score: margin, delta: 0.3, variant: image}, good_rate: 0.9 "
+     "Mbps, poor_rate: 0.7 Mbps"},
     {"fixed_cut", "after: front"},
     {"best_cut", "first_rate: 1 Mbps"},
     {"min_cut", "first_rate: 1 Mbps"},
-    {"crop", ""}};
+    {"crop", ""},
+    {"codec", ""}};
 
 std::string policies() {
   std::string text = "policies:\n";
@@ -55,8 +57,9 @@ std::vector<float> logits(Stream& random) {
   return out;
 }
 
-// Two stages and one variant. `hidden` draws the test split's labels and the cloud's answers to
-// it; all that an edge device sees, and the whole calibration split, do not depend on it.
+// Two stages that answer, an extractor and three variants. `hidden` draws the test split's labels
+// and the cloud's answers to it; all that an edge device sees, and the whole calibration split, do
+// not depend on it.
 std::string trace_file(const TemporaryFolder& folder, std::uint64_t hidden) {
   InferenceTrace trace;
   trace.dataset = "hidden";
@@ -93,6 +96,11 @@ std::string trace_file(const TemporaryFolder& folder, std::uint64_t hidden) {
     variant.payload_bytes.assign(rows, 3000);
     variant.answers.logits = logits(unseen);
     split.variants.push_back(variant);
+    variant.name = "coded";
+    variant.encode_work = Flops(1e6);
+    variant.payload_bytes.assign(rows, 1500);
+    variant.answers.logits = logits(unseen);
+    split.variants.push_back(variant);
     for (std::size_t i = 0; i < rows; ++i)
       split.labels.push_back(static_cast<std::int32_t>(unseen.below(classes)));
     trace.splits.push_back(split);
@@ -118,7 +126,7 @@ std::map<std::string, Decided> decided(const std::string& trace, const std::stri
   const auto prepared =
       prepare_text("workload: {trace: " + trace +
                        ", arrivals: {periodic: 1 Hz}}\n"
-                       "device: {stage_time: 10 ms}\n"
+                       "device: {stage_time: 10 ms, encode_time: 5 ms}\n"
                        "cloud: {use: ideal}\n"
                        "partition: {times: ideal, answers: image, layers: " +
                        layers +

@@ -28,10 +28,10 @@ TEST_CASE("every policy has a name of its own, a summary, a source and a maker")
     CHECK_FALSE(kind.source.empty());
     CHECK((kind.make != nullptr));
   }
-  CHECK(policy_names() == std::vector<std::string>{"always_edge", "always_cloud", "random",
-                                                   "threshold", "cdl", "branchynet", "ao",
-                                                   "dynamic_sizing", "fixed_cut", "best_cut",
-                                                   "min_cut", "crop", "oracle"});
+  CHECK(policy_names() ==
+        std::vector<std::string>{"always_edge", "always_cloud", "random", "threshold", "cdl",
+                                 "branchynet", "ao", "dynamic_sizing", "fixed_cut", "best_cut",
+                                 "min_cut", "crop", "codec", "oracle"});
   CHECK(find_policy("always") == nullptr);
 }
 
@@ -85,15 +85,17 @@ TEST_CASE("an unknown policy is one mistake, not one per key") {
   const World world;
   const auto made = make("{name: t, policy: treshold, score: q, delta: 0.5}", world.context());
   CHECK(made.plan == nullptr);
-  CHECK(made.mistakes ==
-        "p.yaml:1:19: policies[0].policy = treshold; expected always_edge, always_cloud, random, "
-        "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop or "
-        "oracle; "
-        "did you mean threshold?");
-  CHECK(make("{name: t}", world.context()).mistakes ==
-        "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
-        "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop or "
-        "oracle");
+  CHECK(
+      made.mistakes ==
+      "p.yaml:1:19: policies[0].policy = treshold; expected always_edge, always_cloud, random, "
+      "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop, codec "
+      "or oracle; "
+      "did you mean threshold?");
+  CHECK(
+      make("{name: t}", world.context()).mistakes ==
+      "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
+      "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop, codec "
+      "or oracle");
 }
 
 TEST_CASE("all mistakes of an entry are reported together") {
