@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "policies/partition/candidate_cut.hpp"
 #include "sim/core/menu.hpp"
@@ -117,6 +118,16 @@ struct PartitionMenu {
   VariantId answers = -1;
 };
 
+// What the device spends on a payload, as a run charges it in the mean, for policies that weigh
+// payloads before they are made.
+struct DeviceCosts {
+  std::vector<Seconds> stage;   // [stages of the menu] to run it
+  std::vector<Seconds> encode;  // [variants of the menu] of its own, beside the stage that makes it
+  Watts busy;
+  Watts send;  // of the radio while it sends, and for what it sends; 0 without one
+  JoulesPerByte per_byte;
+};
+
 // What a maker may look at. `rows` are the recorded rows that the run replays, in order, repeats
 // included. Truth is for the oracle and for tuning (on the calibration split) alone.
 struct PolicyContext {
@@ -127,6 +138,7 @@ struct PolicyContext {
   std::span<const std::uint32_t> rows;
   OperatingPointsCache* operating_points = nullptr;  // remembers what was sorted; null: nobody does
   const PartitionMenu* partition = nullptr;          // null where the scenario has none
+  const DeviceCosts* device = nullptr;               // null where its block has mistakes
 };
 
 }  // namespace updraft

@@ -14,6 +14,7 @@ std::unique_ptr<PolicyPlan> make_cdl(Section& params, const PolicyContext& conte
 std::unique_ptr<PolicyPlan> make_codec(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_dynamic_sizing(Section& params, const PolicyContext& context);
+std::unique_ptr<PolicyPlan> make_fitting(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_fixed_cut(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_min_cut(Section& params, const PolicyContext& context);
 std::unique_ptr<PolicyPlan> make_oracle(Section& params, const PolicyContext& context);
@@ -62,6 +63,9 @@ constexpr PolicyKind kinds[] = {
      make_crop, Takes::stage},
     {"codec", "variant", "compresses every sample on the device, offloads the coded image",
      "JPEG and DeepN-JPEG: baselines of Dai et al., CiNET, Sec. 4.1", make_codec, Takes::stage},
+    {"fitting", "variants, budget, first_rate, score, delta",
+     "the most accurate payload that fits a budget at the measured rate",
+     "ours: crop sizes by the rate, crop or image by a budget", make_fitting, Takes::stage},
     {"oracle", "budget", "the best router at a share of offloads; knows the truth",
      "a1 + min(budget, P(edge wrong, cloud right))", make_oracle},
 };

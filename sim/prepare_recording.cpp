@@ -52,9 +52,26 @@ bool Preparation::takes_a_value(std::size_t policy) const {
   });
 }
 
+// Nothing where the device has mistakes, which were reported.
+std::optional<DeviceCosts> Preparation::device_costs() const {
+  const JourneyPlan& plan = out_->plan;
+  DeviceCosts out;
+  out.stage = plan.stage_times.mean;
+  out.encode = plan.encode_times;
+  out.busy = out_->metrics.edge_busy;
+  if (plan.radio != nullptr) {
+    out.send = plan.radio->uplink_base;
+    out.per_byte = plan.radio->uplink;
+  }
+  const bool complete = out.stage.size() == out_->menu->stages.size() &&
+                        out.encode.size() == out_->menu->variants.size();
+  return complete ? std::optional(std::move(out)) : std::nullopt;
+}
+
 // A plan that depends on the replayed rows is made for each replication, any other once.
 void Preparation::set_replications() {
   const Scenario& scenario = out_->scenario;
+  const std::optional<DeviceCosts> device = device_costs();
   for (std::uint32_t r = 0; r < scenario.replications; ++r) {
     PreparedReplication replication;
     replication.rows = replayed_rows(r);
@@ -68,7 +85,8 @@ void Preparation::set_replications() {
                                 calibrated ? &recording_->calibration_truth : nullptr,
                                 replication.rows,
                                 &inputs_.operating_points(),
-                                partition};
+                                partition,
+                                device ? &*device : nullptr};
     for (std::size_t i = 0; i < scenario.policies.size(); ++i) {
       if (r > 0 && !out_->replications[0].policies[i]->depends_on_rows()) {
         replication.policies.push_back(out_->replications[0].policies[i]);

@@ -43,12 +43,22 @@ inline Recorded crops() {
   return out;
 }
 
+inline DeviceCosts device_of_crops() {
+  return {{Seconds(.02), Seconds(.002), Seconds(.002)},
+          {Seconds(0), Seconds(0), Seconds(.004), Seconds(0)},
+          Watts(5),
+          Watts(1),
+          JoulesPerByte(1e-6)};
+}
+
 struct CropWorld {
   Recorded test = crops();
   Recorded calibration = crops();
+  DeviceCosts device = device_of_crops();
   std::vector<std::uint32_t> rows = once_each(test);
   PolicyContext context() const {
-    return {test.menu, test.truth, &calibration.menu, &calibration.truth, rows};
+    return {test.menu, test.truth, &calibration.menu, &calibration.truth,
+            rows,      nullptr,    nullptr,           &device};
   }
 };
 

@@ -31,7 +31,7 @@ TEST_CASE("every policy has a name of its own, a summary, a source and a maker")
   CHECK(policy_names() ==
         std::vector<std::string>{"always_edge", "always_cloud", "random", "threshold", "cdl",
                                  "branchynet", "ao", "dynamic_sizing", "fixed_cut", "best_cut",
-                                 "min_cut", "crop", "codec", "oracle"});
+                                 "min_cut", "crop", "codec", "fitting", "oracle"});
   CHECK(find_policy("always") == nullptr);
 }
 
@@ -88,14 +88,14 @@ TEST_CASE("an unknown policy is one mistake, not one per key") {
   CHECK(
       made.mistakes ==
       "p.yaml:1:19: policies[0].policy = treshold; expected always_edge, always_cloud, random, "
-      "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop, codec "
-      "or oracle; "
+      "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop, codec, "
+      "fitting or oracle; "
       "did you mean threshold?");
   CHECK(
       make("{name: t}", world.context()).mistakes ==
       "p.yaml:1:1: policies[0].policy = nothing; expected always_edge, always_cloud, random, "
-      "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop, codec "
-      "or oracle");
+      "threshold, cdl, branchynet, ao, dynamic_sizing, fixed_cut, best_cut, min_cut, crop, codec, "
+      "fitting or oracle");
 }
 
 TEST_CASE("all mistakes of an entry are reported together") {
