@@ -387,10 +387,23 @@ class Writer {
         policy = "policy: crop";
         keys = "";
       }
+      if (variety_ == Variety::encoded && more_.uniform() < .2) {
+        policy = fitting_policy();
+        keys = "";
+      }
       scenario_.text += fmt::format("  - {{name: p{}, {}{}}}\n", i, policy, keys + timeout());
     }
   }
 
+  // Of all that is recorded, for every sample or for those that a stage is unsure of.
+  std::string fitting_policy() {
+    std::string text = fmt::format("policy: fitting, first_rate: {} kbps, budget: {:.3f} {}",
+                                   100 + more_.below(9000), 5 + 200 * more_.uniform(),
+                                   more_.uniform() < .7 ? "ms" : "mJ");
+    if (more_.uniform() < .4)
+      text += fmt::format(", score: margin, delta: {:.3f}", more_.uniform());
+    return text;
+  }
   std::string one_policy() {
     if (variety_ == Variety::failing && more_.uniform() < .4) {
       return fmt::format(
