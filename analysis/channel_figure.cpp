@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "analysis/drawing.hpp"
-#include "analysis/gnuplot.hpp"
+#include "sim/metrics/gnuplot.hpp"
 
 namespace updraft {
 namespace {

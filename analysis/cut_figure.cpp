@@ -9,8 +9,8 @@
 #include "analysis/cut_files.hpp"
 #include "analysis/cut_text.hpp"
 #include "analysis/drawing.hpp"
-#include "analysis/gnuplot.hpp"
 #include "analysis/log_axis.hpp"
+#include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/metrics/terminal_text.hpp"
 

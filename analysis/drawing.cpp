@@ -5,7 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "analysis/gnuplot.hpp"
+#include "sim/metrics/gnuplot.hpp"
 
 namespace updraft {
 

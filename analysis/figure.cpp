@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "analysis/drawing.hpp"
-#include "analysis/gnuplot.hpp"
+#include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/metrics/terminal_text.hpp"
 

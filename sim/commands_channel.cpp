@@ -7,9 +7,9 @@
 #include <filesystem>
 
 #include "analysis/channel_figure.hpp"
-#include "analysis/gnuplot.hpp"
 #include "sim/commands.hpp"
 #include "sim/core/input_error.hpp"
+#include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/output_folder.hpp"
 #include "sim/metrics/terminal_text.hpp"
 #include "sim/units/parse.hpp"

@@ -9,9 +9,9 @@
 
 #include "analysis/curves.hpp"
 #include "analysis/drawing.hpp"
-#include "analysis/gnuplot.hpp"
 #include "analysis/recording/files.hpp"
 #include "analysis/recording/values.hpp"
+#include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/metrics/terminal_text.hpp"
 

@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "analysis/drawing.hpp"
-#include "analysis/gnuplot.hpp"
 #include "analysis/recording/cost_figure.hpp"
+#include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/terminal_text.hpp"
 
 namespace updraft {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/gnuplot.hpp"
 #include "sim/core/document.hpp"
+#include "sim/metrics/gnuplot.hpp"
 #include "tests/unit/core/temporary_folder.hpp"
 
 using namespace updraft;

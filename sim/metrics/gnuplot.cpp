@@ -1,4 +1,4 @@
-#include "analysis/gnuplot.hpp"
+#include "sim/metrics/gnuplot.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // Runs gnuplot on a script. No shell is involved: names reach it as arguments, and texts inside a
-// script go through gnuplot_text(). What is drawn is figure.hpp's.
+// script go through gnuplot_text(). What is drawn is for whoever writes the script.
 #pragma once
 
 #include <filesystem>
