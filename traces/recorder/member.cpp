@@ -11,12 +11,6 @@ double forward_work(const Layers& layers) {
   return static_cast<double>(network.macs) + 70 * static_cast<double>(network.activations);
 }
 
-// An image as it is, in [0, 1]: what a network that crops sees.
-Normalisation no_normalisation(const ImageShape& images) {
-  const auto channels = static_cast<std::size_t>(images.channels);
-  return {std::vector<double>(channels, 0), std::vector<double>(channels, 1)};
-}
-
 }  // namespace
 
 std::vector<Member> members_of(const Recipe& recipe, const ImageShape& images,

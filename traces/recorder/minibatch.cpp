@@ -69,6 +69,11 @@ Normalisation normalisation(const ImageSet& set) {
   return norm;
 }
 
+Normalisation no_normalisation(const ImageShape& images) {
+  const auto channels = static_cast<std::size_t>(images.channels);
+  return {std::vector<double>(channels, 0), std::vector<double>(channels, 1)};
+}
+
 std::vector<float> inputs(const ImageSet& set, std::span<const std::size_t> rows,
                           const Normalisation& norm) {
   const std::size_t values = set.shape.values();

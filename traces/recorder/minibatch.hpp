@@ -21,6 +21,8 @@ struct Normalisation {
   std::vector<double> deviation;  // > 0; 1 where every pixel is the same
 };
 Normalisation normalisation(const ImageSet& set);
+// An image as it is, in [0, 1]: what a network that crops sees.
+Normalisation no_normalisation(const ImageShape& images);
 
 // What may be done to an image without changing its label.
 struct Augmentation {

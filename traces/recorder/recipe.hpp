@@ -134,6 +134,8 @@ struct Recipe {
 
 // Throws InputError with every mistake.
 Recipe read_recipe(const Document& document);
+// A file's, with the values that --set gives: each "path=value".
+Recipe read_recipe(const std::string& file, const std::vector<std::string>& settings);
 
 // What a trained network depends on, one line each: equal text (and threads), equal network. A
 // stage depends on the one that it is `from` and, white box, on the cloud network.

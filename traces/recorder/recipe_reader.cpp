@@ -150,4 +150,16 @@ Recipe read_recipe(const Document& document) {
   return recipe;
 }
 
+Recipe read_recipe(const std::string& file, const std::vector<std::string>& settings) {
+  Document document = read_document(file);
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos) {
+      throw InputError(fmt::format("--set = {}; expected path=value", shown(setting)));
+    }
+    set_in_document(document, setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  return read_recipe(document);
+}
+
 }  // namespace updraft

@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <thread>
 
-#include "sim/core/document.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/core/memory.hpp"
 #include "traces/inference_trace.hpp"
@@ -19,6 +18,7 @@
 #include "traces/recorder/networks/network_table.hpp"
 #include "traces/recorder/progress.hpp"
 #include "traces/recorder/record_layers.hpp"
+#include "traces/recorder/record_look.hpp"
 #include "traces/recorder/record_onnx.hpp"
 #include "traces/recorder/record_script.hpp"
 #include "traces/recorder/recording.hpp"
@@ -43,18 +43,6 @@ struct RunArguments {
   bool quiet = false;
 };
 
-Recipe recipe_with(const std::string& file, const std::vector<std::string>& settings) {
-  Document document = read_document(file);
-  for (const auto& setting : settings) {
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos) {
-      throw InputError(fmt::format("--set = {}; expected path=value", shown(setting)));
-    }
-    set_in_document(document, setting.substr(0, equals), setting.substr(equals + 1));
-  }
-  return read_recipe(document);
-}
-
 void expect_networks(const std::vector<std::string>& only, const Recipe& recipe) {
   const std::vector<std::string> names = recipe.network_names();
   Mistakes mistakes;
@@ -68,7 +56,7 @@ void expect_networks(const std::vector<std::string>& only, const Recipe& recipe)
 
 void run(const RunArguments& arguments) {
   const auto started = std::chrono::steady_clock::now();
-  const Recipe recipe = recipe_with(arguments.recipe, arguments.settings);
+  const Recipe recipe = read_recipe(arguments.recipe, arguments.settings);
   expect_networks(arguments.only, recipe);
   if (arguments.only.empty()) {
     if (arguments.output.empty()) throw InputError("-o = nothing; expected the trace to write");
@@ -78,15 +66,7 @@ void run(const RunArguments& arguments) {
   } else if (arguments.checkpoints.empty()) {
     throw InputError("--only = networks without a trace; expected --checkpoints, to leave them in");
   }
-  std::string folder = arguments.data;
-  if (folder.empty() && !recipe.dataset.path.empty()) {
-    folder = find_beside(recipe.dataset.path, recipe.file);
-  }
-  if (folder.empty()) {
-    throw InputError(fmt::format("{}: dataset.path = nothing; expected a folder, here or by --data",
-                                 recipe.file));
-  }
-  const Dataset data = read_dataset(recipe, folder);
+  const Dataset data = read_dataset(recipe, folder_of(recipe, arguments.data));
 
   // Without --checkpoints they live beside the output until that is written: a kill costs an epoch.
   const bool for_this_run = arguments.checkpoints.empty();
@@ -123,7 +103,7 @@ void check(const std::vector<std::string>& recipes) {
   Mistakes mistakes;
   for (const auto& file : recipes) {
     try {
-      recipe_with(file, {});
+      read_recipe(file, {});
       fmt::print("{}: good\n", file);
     } catch (const InputError& error) {
       mistakes.add(error);
@@ -181,10 +161,11 @@ int obey(int argc, char** argv) {
 
   ScriptCommand script(app);
   LayersCommand layers(app);
+  LookCommand look(app);
   OnnxCommand onnx(app);
 
   for (auto* command : {run_command, check_command, networks_command, script.command(),
-                        layers.command(), onnx.command()}) {
+                        layers.command(), look.command(), onnx.command()}) {
     command->set_version_flag("--version", "updraft-record " UPDRAFT_VERSION);
   }
   if (argc == 1) {
@@ -204,6 +185,7 @@ int obey(int argc, char** argv) {
   if (*check_command) check(recipes);
   if (*script.command()) script.run();
   if (*layers.command()) layers.run();
+  if (*look.command()) look.run();
   if (*onnx.command()) onnx.run();
   if (*networks_command) fmt::print("{}", network_table());
   return 0;

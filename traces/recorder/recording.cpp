@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/core/input_error.hpp"
+#include "traces/recorder/named_dataset.hpp"
 #include "traces/recorder/recorded_split.hpp"
 #include "traces/recorder/training.hpp"
 
@@ -18,7 +19,7 @@ class Recording {
       : recipe_(recipe),
         options_(options),
         device_(device_of(options.device)),
-        parts_(hold_out(data.train, recipe.dataset.calibration, recipe.seed)),
+        parts_(parted(recipe, data.train)),
         members_(members_of(recipe, data.train.shape, fingerprint(data.train),
                             normalisation(parts_.rest), device_)) {
     for (const auto& codec : recipe.codecs) codecs_.emplace_back(codec, parts_.rest);
@@ -62,11 +63,7 @@ class Recording {
     trace.source = recipe_.dataset.source;
     trace.licence = recipe_.dataset.licence;
     trace.splits.push_back(split("calibration", parts_.held_out));
-    // Image folders come class by class; a workload that is replayed row by row shall not.
-    trace.splits.push_back(split(
-        "test", test.file_bytes.empty()
-                    ? test
-                    : picked(test, shuffled(test.size(), Stream(recipe_.seed, "test.order")))));
+    trace.splits.push_back(split("test", in_order_of_trace(recipe_, test)));
     return trace;
   }
 
@@ -161,12 +158,6 @@ class Recording {
 };
 
 Recording begun(const Recipe& recipe, const Dataset& data, const RecordOptions& options) {
-  if (recipe.dataset.calibration >= data.train.size()) {
-    throw InputError(
-        fmt::format("{}: dataset.calibration = {}; expected fewer than the {} training "
-                    "images",
-                    recipe.file, recipe.dataset.calibration, data.train.size()));
-  }
   at::set_num_threads(options.threads);
   return Recording(recipe, data, options);
 }

@@ -75,9 +75,10 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
                                                          .weight_decay(training.weight_decay)
                                                          .nesterov(training.momentum > 0));
   WeightAverage average;
-  const TrainingState state{network, optimizer, objective, average};
+  const TrainingState state{network, optimizer, objective,
+                            training.average.epochs > 0 ? &average : nullptr};
   const int epochs = training.all_epochs();
-  const int spared = resume(course, state);
+  const int spared = resume_checkpoint(course.checkpoint, course.fingerprint, course.device, state);
   if (spared > 0) watch({spared, true, 0, 0, true, false});
   if (spared < epochs) watch({spared + 1, false, 0, 0, false, true});
 
@@ -122,7 +123,8 @@ void train(Network& network, const ImageSet& set, const Normalisation& norm, con
           }
         });
       }
-      if (ended && !course.checkpoint.empty()) save(course, epoch + 1, state);
+      if (ended && !course.checkpoint.empty())
+        save_checkpoint(course.checkpoint, course.fingerprint, epoch + 1, state);
       const auto seen = static_cast<double>(i + 1);
       watch({epoch + 1, ended, loss_sum / seen,
              static_cast<double>(right) / (seen * static_cast<double>(batch)), false, false});

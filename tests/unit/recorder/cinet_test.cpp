@@ -49,14 +49,6 @@ codecs:
 logits: float16
 )";
 
-void write_part(const Folder& folder, const std::string& part, const ImageSet& set) {
-  const auto count = static_cast<std::uint32_t>(set.size());
-  write_gz(folder / (part + "-images-idx3-ubyte.gz"),
-           idx({2051, count, 8, 8}, std::string(set.pixels.begin(), set.pixels.end())));
-  write_gz(folder / (part + "-labels-idx1-ubyte.gz"),
-           idx({2049, count}, std::string(set.labels.begin(), set.labels.end())));
-}
-
 // Class 0 is bright on the left, class 1 at the top, as two_classes, with less noise.
 ImageSet clear_classes(std::size_t count, std::uint64_t seed) {
   ImageSet set = two_classes(count, seed);
@@ -137,8 +129,8 @@ TEST_CASE("the classifier sees the patch that theta points at, in bytes once tra
 
 TEST_CASE("a small CiNET goes from IDX files to a trace that reads back, and learns") {
   const Folder folder("cinet");
-  write_part(folder, "train", clear_classes(500, 1));
-  write_part(folder, "t10k", clear_classes(100, 2));
+  write_idx(folder.path(), "train", clear_classes(500, 1));
+  write_idx(folder.path(), "t10k", clear_classes(100, 2));
   const Recipe recipe = read_recipe(parse_document(text, "tiny.yaml"));
   const Dataset data = read_dataset(recipe, folder.path());
   REQUIRE(data.train.shape == ImageShape{1, 24, 24});
@@ -186,8 +178,8 @@ TEST_CASE("a small CiNET goes from IDX files to a trace that reads back, and lea
 
 TEST_CASE("extractors and codecs resume from their checkpoints, and train apart") {
   const Folder folder("cinet_apart");
-  write_part(folder, "train", two_classes(300, 1));
-  write_part(folder, "t10k", two_classes(40, 2));
+  write_idx(folder.path(), "train", two_classes(300, 1));
+  write_idx(folder.path(), "t10k", two_classes(40, 2));
   Recipe recipe = read_recipe(parse_document(text, "tiny.yaml"));
   recipe.stages[0].training.epochs = 1;
   const Dataset data = read_dataset(recipe, folder.path());

@@ -37,14 +37,6 @@ std::string content(const std::string& file) {
   return out.str();
 }
 
-void write_idx(const Folder& folder, const std::string& part, const ImageSet& set) {
-  const auto count = static_cast<std::uint32_t>(set.size());
-  const std::string pixels(set.pixels.begin(), set.pixels.end());
-  const std::string labels(set.labels.begin(), set.labels.end());
-  write_gz(folder / (part + "-images-idx3-ubyte.gz"), idx({2051, count, 8, 8}, pixels));
-  write_gz(folder / (part + "-labels-idx1-ubyte.gz"), idx({2049, count}, labels));
-}
-
 const char* const recipe = R"(
 seed: 3
 dataset: {name: tiny, kind: idx, classes: 2, calibration: 40, source: drawn, licence: none}
@@ -81,12 +73,12 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
   }
   CHECK(status_of("foo", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = foo; expected run, check, networks, torchscript, layers or "
-        "import-onnx\n");
+        "updraft-record: command = foo; expected run, check, networks, torchscript, layers, "
+        "look or import-onnx\n");
   CHECK(status_of("chekc", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = chekc; expected run, check, networks, torchscript, layers or "
-        "import-onnx; did you "
+        "updraft-record: command = chekc; expected run, check, networks, torchscript, layers, "
+        "look or import-onnx; did you "
         "mean check?\n");
   // no word at all: the help, on standard error alone (# hides where else it would go)
   CHECK(status_of(fmt::format("> /dev/null 2> {} #", log), folder / "unused") == 2);
@@ -110,8 +102,8 @@ TEST_CASE("a folder of another dataset is refused before anything is trained") {
   const Folder folder("program");
   const std::string log = folder / "log";
   write(folder / "r.yaml", recipe);
-  write_idx(folder, "train", two_classes(60, 1));
-  write_idx(folder, "t10k", two_classes(20, 2));
+  write_idx(folder.path(), "train", two_classes(60, 1));
+  write_idx(folder.path(), "t10k", two_classes(20, 2));
   write(folder / "is.txt", "abc");
   write(folder / "other.txt", "abd");
   // the SHA-1 of "abc": FIPS 180-4's first example
@@ -145,8 +137,8 @@ TEST_CASE("from images to a simulated day: train, record, analyze, run") {
   const Folder folder("smoke");
   const std::string log = folder / "log";
   write(folder / "r.yaml", recipe);
-  write_idx(folder, "train", two_classes(340, 1));
-  write_idx(folder, "t10k", two_classes(60, 2));
+  write_idx(folder.path(), "train", two_classes(340, 1));
+  write_idx(folder.path(), "t10k", two_classes(60, 2));
   REQUIRE(status_of(fmt::format("run {} --data {} -o {} --threads 1", folder / "r.yaml",
                                 folder.path(), folder / "out.h5"),
                     log) == 0);
@@ -182,8 +174,8 @@ TEST_CASE("a recording killed for good and run again has the bytes of an undistu
   if (!built()) return;
   const Folder folder("program");
   write(folder / "r.yaml", recipe);
-  write_idx(folder, "train", two_classes(480, 1));
-  write_idx(folder, "t10k", two_classes(60, 2));
+  write_idx(folder.path(), "train", two_classes(480, 1));
+  write_idx(folder.path(), "t10k", two_classes(60, 2));
   const auto run = [&](const std::string& output) {
     return fmt::format("run {} --data {} -o {} --threads 1", folder / "r.yaml", folder.path(),
                        folder / output);

@@ -57,6 +57,18 @@ inline void write_gz(const std::string& file, const std::string& bytes) {
   gzclose(handle);
 }
 
+// `part` ("train" or "t10k") as the two gzipped IDX files of MNIST and its kin.
+inline void write_idx(const std::string& folder, const std::string& part, const ImageSet& set) {
+  const auto count = static_cast<std::uint32_t>(set.size());
+  const auto height = static_cast<std::uint32_t>(set.shape.height);
+  const auto width = static_cast<std::uint32_t>(set.shape.width);
+  const std::string start = folder + "/" + part;
+  write_gz(start + "-images-idx3-ubyte.gz",
+           idx({2051, count, height, width}, std::string(set.pixels.begin(), set.pixels.end())));
+  write_gz(start + "-labels-idx1-ubyte.gz",
+           idx({2049, count}, std::string(set.labels.begin(), set.labels.end())));
+}
+
 inline void write_jpeg(const std::string& file, int width, int height, std::uint8_t level) {
   std::filesystem::create_directories(std::filesystem::path(file).parent_path());
   jpeg_compress_struct info{};
