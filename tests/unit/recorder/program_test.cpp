@@ -71,9 +71,9 @@ TEST_CASE("help and version exit with 0, a mistake with 2 and one line on it") {
     CHECK(status_of(fmt::format("{} --version", command), log) == 0);
     CHECK(content(log).starts_with("updraft-record "));
   }
-  CHECK(status_of("foo", log) == 2);
+  CHECK(status_of("dance", log) == 2);
   CHECK(content(log) ==
-        "updraft-record: command = foo; expected run, check, networks, torchscript, layers, "
+        "updraft-record: command = dance; expected run, check, networks, torchscript, layers, "
         "look or import-onnx\n");
   CHECK(status_of("chekc", log) == 2);
   CHECK(content(log) ==
@@ -220,6 +220,44 @@ TEST_CASE("a recording killed for good and run again has the bytes of an undistu
   CHECK(content(folder / "killed.h5") == content(folder / "whole.h5"));
   // kept for this run alone
   CHECK_FALSE(std::filesystem::exists(folder / "killed.h5.checkpoints"));
+}
+
+TEST_CASE("look says which stage, rows and files it wants") {
+  if (!built()) return;
+  const Folder folder("look_program");
+  const std::string log = folder / "log";
+  write(folder / "plain.yaml", recipe);
+  write_idx(folder.path(), "train", two_classes(60, 1));
+  write_idx(folder.path(), "t10k", two_classes(20, 2));
+  std::string crops = std::string(recipe).substr(0, std::string(recipe).find("stages:"));
+  for (const char* name : {"crop4", "crop6"}) {
+    crops += fmt::format(
+        "{}  {}: {{network: {{form: cinet}}, loss: crop, training: {{epochs: 1, "
+        "rate: 0.1}}}}\n",
+        crops.find("stages:") == std::string::npos ? "stages:\n" : "", name);
+  }
+  write(folder / "crops.yaml", crops);
+  const auto look = [&](const std::string& recipe_file, const std::string& more) {
+    CHECK(status_of(fmt::format("look {} --data {} --checkpoints {} {}", folder / recipe_file,
+                                folder.path(), folder.path(), more),
+                    log) == 2);
+    return content(log);
+  };
+  const std::string out = "-o " + (folder / "p.png");
+  CHECK(look("plain.yaml", out) ==
+        (folder / "plain.yaml") + ": stages without loss: crop; expected one: no other looks\n");
+  CHECK(look("crops.yaml", out) == "--stage = nothing; expected crop4 or crop6\n");
+  CHECK(look("crops.yaml", out + " --stage crop5") ==
+        "--stage = crop5; expected crop4 or crop6; did you mean crop4?\n");
+  CHECK(look("crops.yaml", "--stage crop4 -o p.gif") ==
+        "-o = p.gif; expected a name that ends in .png\n");
+  CHECK(look("crops.yaml", out + " --stage crop4 --rows 3,20") ==
+        "--rows = 20; expected below 20, the rows of test\n");
+  CHECK(look("crops.yaml", out + " --stage crop4 --rows 3,19") ==
+        (folder / "crop4.pt") +
+            ": is not there; expected a checkpoint: updraft-record run ... --checkpoints keeps "
+            "them\n");
+  CHECK_FALSE(std::filesystem::exists(folder / "p.png"));
 }
 
 TEST_CASE("layers writes a profile, a committed one by the command in its first line") {
