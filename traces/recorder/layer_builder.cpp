@@ -140,12 +140,13 @@ LayerBuilder::Index LayerBuilder::linear(const std::string& name, Index from, in
   return append(std::move(layer));
 }
 
-LayerBuilder::Index LayerBuilder::crop(const std::string& name, Index theta, int height,
-                                       int width) {
+LayerBuilder::Index LayerBuilder::crop(const std::string& name, Index theta, int height, int width,
+                                       int points) {
   UPDRAFT_CHECK(shape(theta).values() == 4, name);
   layers_.theta = theta;
   Layer layer = named(name, Operation::crop, {input(), theta});
   layer.out = {shape(input()).channels, height, width};
+  layer.points = points;
   return append(std::move(layer));
 }
 

@@ -59,7 +59,7 @@ class LayerBuilder {
 
   // The patch [height x width] of the input image that theta, four numbers, points out. The
   // network's theta from now on.
-  Index crop(const std::string& name, Index theta, int height, int width);
+  Index crop(const std::string& name, Index theta, int height, int width, int points = 1);
   // First weights and biases of a layer, as `Layer::deviation` says.
   void starts(Index layer, double deviation, std::vector<float> biases = {});
 

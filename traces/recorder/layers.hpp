@@ -59,6 +59,7 @@ struct Layer {
   bool norm = false;                         // batch norm follows, before the activation
   Activation activation = Activation::none;  // last
   int first = 0;                             // of a slice
+  int points = 1;  // of a crop: looked at per pixel and direction (sampler.hpp (4))
   // First weights: Gaussian of mean 0 and this deviation, with `biases` (all 0 if there are none);
   // 0: as network.hpp says.
   double deviation = 0;

@@ -54,7 +54,8 @@ Looks look_at(const ImageSet& images, const Recipe& recipe, const StageRecipe& s
     const torch::Tensor theta =
         torch::tensor({look.theta[0], look.theta[1], look.theta[2], look.theta[3]}).view({1, 4});
     const auto row = static_cast<std::int64_t>(i);
-    look.patch = bytes_of(sampled(pixels.slice(0, row, row + 1), theta, side, side));
+    look.patch = bytes_of(
+        sampled(pixels.slice(0, row, row + 1), theta, side, side, stage.network.supersample));
     look.answer = answers.predicted[i];
     look.probability = probability({answers.logits.data() + i * count, count});
     look.right = answers.correct[i] != 0;

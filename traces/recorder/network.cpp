@@ -196,7 +196,8 @@ torch::Tensor NetworkImpl::run(std::size_t index, const std::vector<torch::Tenso
     case Operation::linear:
       return activated(own.linear->forward(x.flatten(1)), layer.activation);
     case Operation::crop: {
-      const torch::Tensor patch = sampled(x, second(), layer.out.height, layer.out.width);
+      const torch::Tensor patch =
+          sampled(x, second(), layer.out.height, layer.out.width, layer.points);
       return is_training() ? patch : (patch * 255).round() / 255;
     }
   }

@@ -25,6 +25,7 @@ std::string text_of(const NetworkChoice& n) {
   if (n.form == "cinet") {
     text += fmt::format(" crop {} theta_deviation {} first_scale {}", n.crop, n.theta_deviation,
                         n.first_scale);
+    if (n.supersample > 1) text += fmt::format(" supersample {}", n.supersample);
   }
   return text;
 }

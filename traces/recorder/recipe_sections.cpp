@@ -122,6 +122,7 @@ NetworkChoice read_network(Section at) {
   }
   if (network.form == "cinet") {
     network.crop = whole(at, "crop", 10, 1, 1024);
+    network.supersample = whole(at, "supersample", 1, 1, 16);
     network.theta_deviation = at.number("theta_deviation", 0.2, {0, 10, true});
     network.first_scale = at.number("first_scale", 0.5, {0, 10, true});
   }

@@ -102,7 +102,9 @@ class Splitting {
     crop.payload = Bytes(static_cast<double>(values));
     crop.reply = recipe_.reply;
     crop.cloud_work = work_of(cost_of(layers, layers.logits).macs - device.macs);
-    crop.encode_work = work_of(8 * values);  // eq. 3.2: two factors for each of four neighbours
+    // eq. 3.2: two factors for each of four neighbours
+    const auto points = static_cast<std::size_t>(recipe.network.supersample);
+    crop.encode_work = work_of(8 * points * points * values);
     crop.family = recipe_.cloud.network.family;
     crop.answers = answers(std::move(said.logits));
     crops_.push_back(std::move(crop));

@@ -13,7 +13,10 @@
 // a 100 x 100 image in a 10 x 10 patch, and a penalty of 0.1 on the square of that; normalised ones
 // are what it cites. Its eq. 3.2 pairs x with H and y with W, which is taken for a slip. Nothing
 // averages when a patch has fewer pixels than what it shows: (2) looks at four of them, as the
-// paper's does. Includes torch.
+// paper's does. Ours, not the paper's, does with n > 1:
+//   a pixel of the patch is the mean of (2) at n x n points of it, evenly spread          (4)
+// which shows all of what it covers, and lets slopes to theta see more than the nearest pixels.
+// Includes torch.
 #pragma once
 
 #include <torch/types.h>
@@ -21,9 +24,9 @@
 namespace updraft {
 
 // images [batch x channels x H x W], theta [batch x 4] = (t_x, t_y, s_x, s_y), the order of the
-// paper; the patches [batch x channels x height x width]. Slopes flow to both.
+// paper; the patches [batch x channels x height x width]. `points`: n of (4). Slopes flow to both.
 torch::Tensor sampled(const torch::Tensor& images, const torch::Tensor& theta, std::int64_t height,
-                      std::int64_t width);
+                      std::int64_t width, std::int64_t points = 1);
 
 // What a trace says of its theta.
 inline constexpr char theta_convention[] =

@@ -58,6 +58,18 @@ TEST_CASE("theta = identity gives the image back, or the image resized") {
   CHECK(torch::allclose(half.flatten(), torch::tensor({2.5, 4.5, 10.5, 12.5}, torch::kFloat64)));
 }
 
+TEST_CASE("supersampled, a pixel is the mean of all that it covers") {
+  const torch::Tensor image = torch::arange(64, torch::kFloat64).view({1, 1, 8, 8}).pow(2);
+  // one point in the middle sees 4 of the 16 pixels that each of 2 x 2 covers; 4 x 4 points see all
+  const torch::Tensor mean = torch::avg_pool2d(image, 4);
+  CHECK(torch::allclose(sampled(image, theta_of(0, 0, 1, 1), 2, 2, 4), mean));
+  CHECK_FALSE(torch::allclose(sampled(image, theta_of(0, 0, 1, 1), 2, 2), mean));
+  // the upper right quarter, columns 4 to 7 of rows 0 to 3, in one pixel
+  const torch::Tensor quarter = sampled(image, theta_of(0.5, -0.5, 0.5, 0.5), 1, 1, 4);
+  CHECK(quarter.item<double>() ==
+        doctest::Approx(image.slice(2, 0, 4).slice(3, 4, 8).mean().item<double>()));
+}
+
 TEST_CASE("a patch by hand: its place, its size, x to the right, y down, black outside") {
   const torch::Tensor four = torch::arange(16, torch::kFloat64).view({1, 1, 4, 4});
   const auto at = [&](double tx, double ty, double sx, double sy) {

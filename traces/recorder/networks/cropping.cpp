@@ -40,7 +40,7 @@ Layers cinet(const NetworkChoice& choice, const ImageShape& input, int classes, 
   const auto theta = builder.linear("theta", x, 4);
   const auto scale = static_cast<float>(choice.first_scale);
   builder.starts(theta, choice.theta_deviation, {0, 0, scale, scale});
-  x = builder.crop("patch", theta, choice.crop, choice.crop);
+  x = builder.crop("patch", theta, choice.crop, choice.crop, choice.supersample);
   x = filters(builder, "classifier1", x, scaled(choice.width, 128));
   const auto seen = filters(builder, "classifier2", x, scaled(choice.width, 256));
   x = builder.linear("classifier_hidden1", seen, 100, Activation::relu);

@@ -23,6 +23,7 @@ struct NetworkChoice {
   bool predictor_reads_softmax = false;  // and not the features alone; of a network that has one
   int exit = 0;   // layers from the input to an early exit, as `NetworkForm::exits` counts; 0: none
   int crop = 10;  // of cinet: the side of the patch, pixels
+  int supersample = 1;           // of cinet: points per pixel of the patch and direction
   double theta_deviation = 0.2;  // of cinet: of the first weights of theta
   double first_scale = 0.5;      // of cinet: of the first patches, 1 = the whole image
 };
