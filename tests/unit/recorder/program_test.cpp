@@ -7,35 +7,15 @@
 
 #include <algorithm>
 #include <chrono>
-#include <sstream>
 #include <thread>
 
+#include "tests/unit/recorder/started_program.hpp"
 #include "tests/unit/recorder/written_dataset.hpp"
 
 using namespace updraft;
 using namespace updraft::written;
 
 namespace {
-
-const std::string program = UPDRAFT_BUILD_DIR "/updraft-record";
-
-bool built() {
-  if (std::filesystem::exists(program)) return true;
-  MESSAGE("skipped: " << program << " is not built");
-  return false;
-}
-
-// Exit status of the program under a shell; standard output and error go to `log`.
-int status_of(const std::string& arguments, const std::string& log) {
-  const int status = std::system(fmt::format("{} {} > {} 2>&1", program, arguments, log).c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-std::string content(const std::string& file) {
-  std::ostringstream out;
-  out << std::ifstream(file, std::ios::binary).rdbuf();
-  return out.str();
-}
 
 const char* const recipe = R"(
 seed: 3
@@ -128,12 +108,7 @@ TEST_CASE("a folder of another dataset is refused before anything is trained") {
 }
 
 TEST_CASE("from images to a simulated day: train, record, analyze, run") {
-  if (!built()) return;
-  const std::string updraft = UPDRAFT_BUILD_DIR "/updraft";
-  if (!std::filesystem::exists(updraft)) {
-    MESSAGE("skipped: " << updraft << " is not built");
-    return;
-  }
+  if (!built() || !built(simulator)) return;
   const Folder folder("smoke");
   const std::string log = folder / "log";
   write(folder / "r.yaml", recipe);
@@ -154,7 +129,7 @@ policies:
   - {name: sharing, policy: threshold, stage: both_exit, score: margin, delta: 0.6}
 )");
   const auto simulated = [&](const std::string& arguments) {
-    return std::system(fmt::format("{} {} > {} 2>&1", updraft, arguments, log).c_str());
+    return started(simulator + " " + arguments, log);
   };
   CHECK(simulated("trace info " + (folder / "out.h5")) == 0);
   CHECK(content(log).find("white_box") != std::string::npos);
