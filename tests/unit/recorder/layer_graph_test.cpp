@@ -183,14 +183,23 @@ TEST_CASE("each committed profile is what the command in its first line writes")
       {"shufflenet_v2_x0.5", choice("shufflenet_v2", 0, 0.5)}};
   const fs::path folder = fs::path(UPDRAFT_SOURCE_DIR) / "traces/layers";
   std::set<std::string> names;
-  for (const auto& [name, network] : committed) {
+  const auto content = [&](const std::string& name) {
     INFO(name);
     names.insert(name + ".yaml");
     std::ifstream in(folder / (name + ".yaml"), std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  };
+  for (const auto& [name, network] : committed) {
+    const std::string bytes = content(name);
     CHECK(bytes == layer_profile(request(network)));
     CHECK(bytes.starts_with("# updraft-record layers --network " + network.form + " --"));
   }
+  // a recipe's network; its command names the recipe from the project's folder
+  const std::string recipe = "traces/recorder/recipes/cinet_digits.yaml";
+  LayerRequest cloud = layer_request(read_recipe(read_document(UPDRAFT_SOURCE_DIR "/" + recipe)),
+                                     "cloud", {1, 100, 100});
+  cloud.command = "updraft-record layers --stage cloud " + recipe + " --input 1x100x100";
+  CHECK(content("transformed-mnist_cloud") == layer_profile(cloud));
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() != ".yaml") continue;
     INFO(entry.path().string());
