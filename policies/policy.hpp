@@ -28,8 +28,9 @@ class OperatingPointsCache;
 struct LinkView {
   // Smoothed over the payloads that were sent, and no more than one that is under way can have had.
   BytesPerSecond rate{};         // 0 until there was one
-  Seconds last_round_trip{};     // from decision to reply, of the reply that came last; 0 before
+  Seconds last_round_trip{};     // from decision to reply, encoding included, of the last; 0 before
   std::uint32_t unanswered = 0;  // time-outs and failed uploads since the last reply in time
+  std::uint32_t pending = 0;     // payloads that wait for the uplink or are on it
 };
 
 struct ArrivalView {

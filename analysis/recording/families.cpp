@@ -29,13 +29,19 @@ std::size_t base_of(const std::size_t of, const std::vector<Stage>& stages) {
 std::vector<Family> families(const std::vector<Stage>& stages) {
   const bool told =
       std::any_of(stages.begin(), stages.end(), [](const Stage& s) { return !kin(s).empty(); });
+  // Extractors have no answer to compare.
+  const auto answers = [&](std::size_t stage) { return stages[stage].theta.empty(); };
+  const auto first = static_cast<std::size_t>(
+      std::ranges::find_if(stages, [](const Stage& s) { return s.theta.empty(); }) -
+      stages.begin());
   std::vector<Family> out;
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const std::size_t base = told ? base_of(i, stages) : 0;
-    if (base == i) out.push_back({i, {i}});
+    const std::size_t base = told ? base_of(i, stages) : first;
+    if (base == i && answers(i)) out.push_back({i, {i}});
   }
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const std::size_t base = told ? base_of(i, stages) : 0;
+    if (!answers(i)) continue;
+    const std::size_t base = told ? base_of(i, stages) : first;
     for (Family& family : out) {
       if (family.base == base && i != base) family.stages.push_back(i);
     }

@@ -52,7 +52,7 @@ class Fitting final : public Policy {
   const Payload& fitting(const ArrivalView& seen) const {
     const bool measured = seen.link.rate.si() > 0;
     return plan_.choice.at(measured ? seen.link.rate : plan_.first_rate,
-                           seen.uplink_backlog);  // (1)
+                           seen.link.pending);  // (1)
   }
 
   const Plan& plan_;
@@ -133,7 +133,10 @@ std::optional<PayloadBudget> read_budget(Section& params) {
     const auto energy = parse<Joules>(given->text);
     if (energy && range.holds(energy->si())) return *energy;
   }
-  params.mistake("budget", "what a sample may take, such as 50 ms, or spend, such as 20 mJ");
+  params.mistake(
+      "budget",
+      "what a sample may take, such as 50 ms, or spend, such as 20 mJ, above 0 and up to "
+      "1e9 of either");
   return std::nullopt;
 }
 

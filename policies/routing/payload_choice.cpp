@@ -40,18 +40,18 @@ PayloadChoice::PayloadChoice(std::vector<Payload> payloads, const PayloadBudget&
   mean_ = mean_ / static_cast<double>(payloads_.size());
 }
 
-CostLine PayloadChoice::line_of(const Payload& payload, std::uint32_t waiting) const {
+CostLine PayloadChoice::line_of(const Payload& payload, std::uint32_t ahead) const {
   if (std::holds_alternative<Seconds>(budget_))
-    return {payload.work.si(), (waiting * mean_ + payload.bytes).si()};  // (1)
+    return {payload.work.si(), (ahead * mean_ + payload.bytes).si()};  // (1)
   return {(busy_ * payload.work + per_byte_ * payload.bytes).si(),
           send_.si() * payload.bytes.si()};  // (2)
 }
 
-std::size_t PayloadChoice::best_at(double x, std::uint32_t waiting) const {
+std::size_t PayloadChoice::best_at(double x, std::uint32_t ahead) const {
   std::size_t least = 0;
   double least_cost = infinite;
   for (std::size_t i = 0; i < payloads_.size(); ++i) {
-    const double cost = line_of(payloads_[i], waiting).at(x);
+    const double cost = line_of(payloads_[i], ahead).at(x);
     if (cost <= limit_) return i;  // (3)
     if (cost < least_cost) {
       least = i;
@@ -61,8 +61,8 @@ std::size_t PayloadChoice::best_at(double x, std::uint32_t waiting) const {
   return least;  // (4)
 }
 
-const Payload& PayloadChoice::at(BytesPerSecond rate, std::uint32_t waiting) const {
-  return payloads_[best_at(1 / rate.si(), waiting)];
+const Payload& PayloadChoice::at(BytesPerSecond rate, std::uint32_t ahead) const {
+  return payloads_[best_at(1 / rate.si(), ahead)];
 }
 
 // The choice changes only where a payload begins to fit, or where two that do not cost the same.

@@ -139,11 +139,28 @@ const Unit& unit_of(std::span<const PolicyResult> policies, const Kind& kind) {
   return *unit;
 }
 
+// The least and the largest over the policies: of a network alone, in the first replication.
+std::pair<double, double> range_of(std::span<const PolicyResult> policies,
+                                   double RunFigures::*alone) {
+  const auto [least, most] = std::minmax_element(
+      policies.begin(), policies.end(),
+      [&](const auto& a, const auto& b) { return a.runs[0].*alone < b.runs[0].*alone; });
+  return {least->runs[0].*alone, most->runs[0].*alone};
+}
+
+// Is every AccI measured against one cloud network's answers?
+bool one_cloud(std::span<const PolicyResult> policies) {
+  const auto [least, most] = range_of(policies, &RunFigures::accuracy_cloud_alone);
+  return !(least < most);
+}
+
 std::vector<bool> best_of(std::span<const PolicyResult> policies, const Column& column,
                           const Kind& kind) {
   // Without the radio, who offloads everything would seem to spend nothing: no mark for that.
   const bool partial = kind.column == &RunFigures::energy_J && !have_radios(policies);
-  const Better better = partial ? Better::neither : column_of(kind.column).better;
+  // All of what a poor payload can gain is no more than a part of what a good one can.
+  const bool unlike = kind.column == &RunFigures::accuracy_improvement && !one_cloud(policies);
+  const Better better = partial || unlike ? Better::neither : column_of(kind.column).better;
   std::vector<bool> best(policies.size());
   std::size_t first = policies.size();
   double top = 0;
@@ -238,17 +255,19 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
       "computing{}) and uplink are means per sample{}.",
       have_radios(policies) ? ", idling and radio" : " and idling",
       late ? "; late: no answer within the deadline" : ""));
-  const auto edge_alone = [](const PolicyResult& policy) {
-    return policy.runs[0].accuracy_edge_alone;
-  };
-  const auto [least, most] = std::minmax_element(
-      policies.begin(), policies.end(),
-      [&](const auto& a, const auto& b) { return edge_alone(a) < edge_alone(b); });
-  if (edge_alone(*least) < edge_alone(*most)) {
+  const auto [least, most] = range_of(policies, &RunFigures::accuracy_edge_alone);
+  if (least < most) {
     out += wrapped(fmt::format(
         "AccI is measured from the edge network that each policy runs ({:.2f} to {:.2f} % "
         "right alone); a policy's key reference: STAGE gives them one base.",
-        100 * edge_alone(*least), 100 * edge_alone(*most)));
+        100 * least, 100 * most));
+  }
+  if (!one_cloud(policies)) {
+    const auto [poorest, best] = range_of(policies, &RunFigures::accuracy_cloud_alone);
+    out += wrapped(fmt::format(
+        "AccI is of what the cloud makes of the payload that each policy sends ({:.2f} to {:.2f} % "
+        "right): compare accuracies, not AccI.",
+        100 * poorest, 100 * best));
   }
   for (const PolicyResult& policy : policies) {
     if (!policy.note.empty()) {

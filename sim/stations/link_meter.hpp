@@ -55,6 +55,7 @@ inline void LinkMeter::replied(Seconds round_trip, bool in_time) {
 
 inline LinkView LinkMeter::view(SimTime now, const Samples& samples) const {
   LinkView seen = view_;
+  seen.pending = static_cast<std::uint32_t>(pending_.size());
   for (const SampleId sample : pending_) {
     const SimTime started = samples.stamps.upload_started[sample];
     if (!started.set()) break;  // nor have those behind it

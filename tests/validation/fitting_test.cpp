@@ -108,6 +108,18 @@ TEST_CASE("a link that fades is noticed by what was sent, and so is its return")
                                11 + rest, 11 + rest, 2 + rest, 2 + rest, 2 + rest, 10 + rest});
 }
 
+TEST_CASE("what is on the uplink counts before it has left it") {
+  // At 100 B/ms an image takes 10 ms, within 15. At 4 ms one is under way, nobody waits: 550 B in
+  // the mean and an image are 15.5 ms, 550 B and a crop, which takes 1 ms to make, 7.5. At 30 ms
+  // the uplink is free.
+  const TemporaryFolder folder;
+  const ArrivalsFile arrivals({0, 4, 30});
+  const Run run = simulated(
+      scenario(folder, arrivals.yaml(), "0.8 Mbps",
+               "policy: fitting, variants: [crop, image], budget: 15 ms, first_rate: 0.8 Mbps"));
+  CHECK(sent(run) == std::vector<int>{2, 0, 2});
+}
+
 TEST_CASE("a budget between what two payloads take decides between them, in a run as on paper") {
   // At 100 B/ms: crop 1 + 1 = 2 ms, coded 2 + 4 = 6 ms, image 10 ms.
   const TemporaryFolder folder;

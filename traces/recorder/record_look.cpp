@@ -88,7 +88,7 @@ void LookCommand::run() {
                                         looks.patch.values(), images.shape.values());
   draw(look_picture(title, images, rows_, looks), output_);
   fmt::print("{}: {} of {} right; {} after {} of {} epochs\n", output_, right, looks.all.size(),
-             stage.name, looks.epochs_done, stage.training.epochs);
+             stage.name, looks.epochs_done, stage.training.all_epochs());
 }
 
 }  // namespace updraft

@@ -34,6 +34,21 @@ TEST_CASE("a base and what was trained from it are a family, in any order of the
   CHECK(found[1].stages == Indices{3, 2});
 }
 
+TEST_CASE("an extractor is nobody's rival: it has no answer of its own") {
+  auto with = stages({{"crop5", ""}, {"net", ""}, {"net_white", "net"}, {"crop10", ""}});
+  with[0].theta = {0, 0, 1, 1};
+  with[3].theta = {0, 0, 1, 1};
+  const auto found = families(with);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].stages == Indices{1, 2});
+  // and in an older file, where no stage says what it began with
+  with[2].from.clear();
+  REQUIRE(families(with).size() == 1);
+  CHECK(families(with)[0].base == 1);
+  CHECK(families(with)[0].stages == Indices{1, 2});
+  CHECK(families({with[0]}).empty());
+}
+
 TEST_CASE("a stage that began with one that began with another is of the first one's family") {
   const auto found = families(stages({{"a", ""}, {"b", "a"}, {"c", "b"}}));
   REQUIRE(found.size() == 1);

@@ -12,7 +12,7 @@ using namespace testing;
 const std::string within_20_ms = "policy: fitting, budget: 20 ms, first_rate: 1 Mbps";
 
 ArrivalView at_rate(double mbps, std::uint32_t waiting = 0, std::uint32_t row = 0) {
-  return {SimTime(0), row, 0, waiting, {BytesPerSecond(mbps * 125e3), Seconds(0), 0}};
+  return {SimTime(0), row, 0, 0, {BytesPerSecond(mbps * 125e3), Seconds(0), 0, waiting}};
 }
 
 // The name of what one device sends, where no stage answers first; its maker must be what runs.
@@ -199,11 +199,12 @@ TEST_CASE("mistakes of fitting are explained") {
   };
   CHECK(said("first_rate: 1 Mbps") ==
         "p.yaml:1:1: policies[0].budget = nothing; expected what a sample may take, such as 50 ms, "
-        "or spend, such as 20 mJ");
+        "or spend, such as 20 mJ, above 0 and up to 1e9 of either");
   for (const std::string wrong : {"50", "0 ms", "20 Mbps"}) {
     CHECK(said("first_rate: 1 Mbps, budget: " + wrong) ==
           "p.yaml:1:47: policies[0].budget = " + wrong +
-              "; expected what a sample may take, such as 50 ms, or spend, such as 20 mJ");
+              "; expected what a sample may take, such as 50 ms, or spend, such as 20 mJ, "
+              "above 0 and up to 1e9 of either");
   }
   CHECK(said("budget: 1 ms").find("policies[0].first_rate = nothing") != std::string::npos);
   const std::string rest = "budget: 1 ms, first_rate: 1 Mbps, ";
