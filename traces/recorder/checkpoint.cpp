@@ -122,14 +122,17 @@ int resume_checkpoint(const std::string& file, const std::string& fingerprint, t
   return checkpoint.epochs_done;
 }
 
+void expect_checkpoint(const std::string& file) {
+  if (std::filesystem::is_regular_file(file)) return;
+  throw InputError(fmt::format(
+      "{}: is not there; expected a checkpoint: updraft-record run ... --checkpoints keeps them",
+      file));
+}
+
 int load_weights(const std::string& file,
                  const std::function<std::string(std::uint64_t)>& fingerprint_on,
                  Network& network) {
-  if (!std::filesystem::is_regular_file(file)) {
-    throw InputError(fmt::format(
-        "{}: is not there; expected a checkpoint: updraft-record run ... --checkpoints keeps them",
-        file));
-  }
+  expect_checkpoint(file);
   Opened checkpoint = opened(file, torch::kCPU);
   if (checkpoint.fingerprint != fingerprint_on(dataset_of(checkpoint.fingerprint))) {
     throw InputError(fmt::format(

@@ -30,6 +30,9 @@ void save_checkpoint(const std::string& file, const std::string& fingerprint, in
 int resume_checkpoint(const std::string& file, const std::string& fingerprint, torch::Device device,
                       const TrainingState& state);
 
+// Throws InputError where there is no such file.
+void expect_checkpoint(const std::string& file);
+
 // Takes the weights alone, for a network that is only asked, on whatever images: the dataset that
 // it was trained on is not looked at. `fingerprint_on` says what a network of this recipe would
 // depend on, given a dataset's fingerprint. Returns the epochs done; throws as above, and where

@@ -7,6 +7,7 @@
 
 #include "sim/core/input_error.hpp"
 #include "sim/core/names_of.hpp"
+#include "traces/recorder/checkpoint.hpp"
 #include "traces/recorder/look_picture.hpp"
 #include "traces/recorder/named_dataset.hpp"
 #include "traces/recorder/record_script.hpp"
@@ -64,6 +65,7 @@ LookCommand::LookCommand(CLI::App& app) {
       ->check(CLI::IsMember({"test", "calibration"}));
   command_->add_option("--rows", rows_, "of the split, by commas, from 0 (0,1,2,3,4,5)")
       ->delimiter(',')
+      ->check(CLI::NonNegativeNumber)
       ->allow_extra_args(false);
   command_->add_option("--set", settings_, "path=value: replace a value of the recipe")
       ->allow_extra_args(false);
@@ -77,11 +79,12 @@ void LookCommand::run() {
     throw InputError(fmt::format("-o = {}; expected a name that ends in .png", shown(output_)));
   }
   expect_writable(output_);
+  const std::string checkpoint = fmt::format("{}/{}.pt", checkpoints_, stage.name);
+  expect_checkpoint(checkpoint);  // before the dataset is read, which takes longer
   ImageSet images = read_split(recipe, folder_of(recipe, data_), split_);
   expect_rows(rows_, images.size(), split_);
   images = picked(images, rows_);
-  const Looks looks =
-      look_at(images, recipe, stage, fmt::format("{}/{}.pt", checkpoints_, stage.name));
+  const Looks looks = look_at(images, recipe, stage, checkpoint);
   const auto right = std::count_if(looks.all.begin(), looks.all.end(),
                                    [](const Look& look) { return look.right; });
   const std::string title = fmt::format("{}: {} B are sent, of {} B", stage.name,

@@ -226,12 +226,18 @@ TEST_CASE("look says which stage, rows and files it wants") {
         "--stage = crop5; expected crop4 or crop6; did you mean crop4?\n");
   CHECK(look("crops.yaml", "--stage crop4 -o p.gif") ==
         "-o = p.gif; expected a name that ends in .png\n");
-  CHECK(look("crops.yaml", out + " --stage crop4 --rows 3,20") ==
-        "--rows = 20; expected below 20, the rows of test\n");
   CHECK(look("crops.yaml", out + " --stage crop4 --rows 3,19") ==
         (folder / "crop4.pt") +
             ": is not there; expected a checkpoint: updraft-record run ... --checkpoints keeps "
             "them\n");
+  write(folder / "crop4.pt", "no checkpoint");
+  CHECK(look("crops.yaml", out + " --stage crop4 --rows 3,20") ==
+        "--rows = 20; expected below 20, the rows of test\n");
+  CHECK(look("crops.yaml", out + " --stage crop4 --rows -1").starts_with("--rows: "));
+  CHECK(look("crops.yaml", out + " --stage crop4 --rows 3,19") ==
+        (folder / "crop4.pt") +
+            ": is not a checkpoint that can be read; delete it to train anew, or name another "
+            "folder with --checkpoints\n");
   CHECK_FALSE(std::filesystem::exists(folder / "p.png"));
 }
 
