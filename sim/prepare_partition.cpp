@@ -10,6 +10,7 @@
 #include "policies/partition/cut_keys.hpp"
 #include "policies/partition/partition_times.hpp"
 #include "policies/partition/solvers.hpp"
+#include "sim/core/names_of.hpp"
 #include "sim/prepare_parts.hpp"
 #include "traces/channel_model.hpp"
 
@@ -60,11 +61,9 @@ double mean(const std::vector<std::uint32_t>& values) {
 // have to encode or to extract is no input of its layers. -1 after a mistake.
 VariantId Preparation::partition_answers() {
   const PartitionSpec& spec = *out_->scenario.partition;
-  std::vector<std::string> names;
-  for (const auto& variant : out_->menu->variants) {
-    if (variant.made_by == no_stage && variant.encode_work == Flops(0))
-      names.push_back(variant.name);
-  }
+  const auto names = names_of(out_->menu->variants, [](const MenuVariant& variant) {
+    return variant.made_by == no_stage && variant.encode_work == Flops(0);
+  });
   const std::string name = spec.answers.empty() && names.size() == 1 ? names[0] : spec.answers;
   if (std::find(names.begin(), names.end(), name) != names.end()) {
     const auto all = out_->menu->variant_names();

@@ -9,17 +9,16 @@
 // Departure: the paper counts the encoder's work as nothing; here the device takes its time.
 #include "policies/menu_keys.hpp"
 #include "policies/one_way.hpp"
+#include "sim/core/names_of.hpp"
 
 namespace updraft {
 
 std::unique_ptr<PolicyPlan> make_codec(Section& params, const PolicyContext& context) {
   const Menu& menu = context.menu;
   const StageId reference = read_stage(params, menu, Need::if_any);
-  std::vector<std::string> coded;
-  for (const auto& variant : menu.variants) {
-    if (variant.made_by == no_stage && variant.encode_work > Flops(0))
-      coded.push_back(variant.name);
-  }
+  const auto coded = names_of(menu.variants, [](const MenuVariant& variant) {
+    return variant.made_by == no_stage && variant.encode_work > Flops(0);
+  });
   if (coded.empty()) {
     params.mistake("variant", "a workload trace with a variant that is encoded (encode_macs)");
     return nullptr;

@@ -5,18 +5,17 @@
 // Sec. 3. `stage` is only what AccI compares with.
 #include "policies/menu_keys.hpp"
 #include "policies/one_way.hpp"
+#include "sim/core/names_of.hpp"
 
 namespace updraft {
 
 std::unique_ptr<PolicyPlan> make_crop(Section& params, const PolicyContext& context) {
   const Menu& menu = context.menu;
   const StageId reference = read_stage(params, menu, Need::if_any);
-  std::vector<std::string> crops;
-  for (const auto& variant : menu.variants) {
-    const bool is_made = variant.made_by != no_stage;
-    if (is_made && menu.stages[static_cast<std::size_t>(variant.made_by)].recorded)
-      crops.push_back(variant.name);
-  }
+  const auto crops = names_of(menu.variants, [&](const MenuVariant& variant) {
+    return variant.made_by != no_stage &&
+           menu.stages[static_cast<std::size_t>(variant.made_by)].recorded;
+  });
   if (crops.empty()) {
     params.mistake("variant", "a workload trace that records an extractor and what it sends");
     return nullptr;

@@ -21,6 +21,7 @@
 #include "policies/policy.hpp"
 #include "policies/tuning.hpp"
 #include "sim/core/check.hpp"
+#include "sim/core/names_of.hpp"
 
 namespace updraft {
 namespace {
@@ -148,11 +149,7 @@ std::size_t reference_correct(const PolicyContext& context, const Rule& rule) {
 
 // A network that is cut, whole at the edge, has no calibration rows of its own.
 std::vector<std::string> recorded_stage_names(const Menu& menu) {
-  std::vector<std::string> names;
-  for (const auto& stage : menu.stages) {
-    if (stage.recorded) names.push_back(stage.name);
-  }
-  return names;
+  return names_of(menu.stages, [](const MenuStage& stage) { return stage.recorded; });
 }
 
 // `reference`: another stage than the one that runs, so that policies on different edge networks

@@ -14,29 +14,18 @@ std::vector<std::string> Menu::score_names(StageId stage) const {
 }
 
 std::vector<std::string> Menu::answering_stage_names() const {
-  std::vector<std::string> names;
-  for (const auto& stage : stages) {
-    if (stage.answers) names.push_back(stage.name);
-  }
-  return names;
+  return names_of(stages, [](const MenuStage& stage) { return stage.answers; });
 }
 
 std::vector<std::string> Menu::recorded_variant_names() const {
-  std::vector<std::string> names;
-  for (const auto& variant : variants) {
-    const bool is_made = variant.made_by != no_stage;
-    if (!is_made || stages[static_cast<std::size_t>(variant.made_by)].recorded)
-      names.push_back(variant.name);
-  }
-  return names;
+  return names_of(variants, [&](const MenuVariant& variant) {
+    return variant.made_by == no_stage ||
+           stages[static_cast<std::size_t>(variant.made_by)].recorded;
+  });
 }
 
 std::vector<std::string> Menu::direct_variant_names() const {
-  std::vector<std::string> names;
-  for (const auto& variant : variants) {
-    if (variant.made_by == no_stage) names.push_back(variant.name);
-  }
-  return names;
+  return names_of(variants, [](const MenuVariant& variant) { return variant.made_by == no_stage; });
 }
 
 std::vector<ScoreColumn> derived_scores(std::span<const float> logits, std::size_t classes) {

@@ -14,4 +14,14 @@ std::vector<std::string> names_of(const std::vector<Named>& all) {
   return names;
 }
 
+// Of those alone that `chosen` holds of.
+template <class Named, class Chosen>
+std::vector<std::string> names_of(const std::vector<Named>& all, const Chosen& chosen) {
+  std::vector<std::string> names;
+  for (const auto& each : all) {
+    if (chosen(each)) names.push_back(each.name);
+  }
+  return names;
+}
+
 }  // namespace updraft
