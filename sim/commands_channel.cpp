@@ -12,6 +12,7 @@
 #include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/output_folder.hpp"
 #include "sim/metrics/terminal_text.hpp"
+#include "sim/units/megabits.hpp"
 #include "sim/units/parse.hpp"
 #include "traces/bandwidth_trace.hpp"
 #include "traces/channel_report.hpp"
@@ -20,7 +21,6 @@ namespace updraft {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double Mbps = 125e3;  // B/s
 constexpr double most_pieces = 2e7;
 
 Seconds duration(std::string_view option, const std::string& text, double least, double most) {

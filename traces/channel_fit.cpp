@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "sim/core/input_error.hpp"
+#include "sim/units/megabits.hpp"
 #include "traces/hidden_markov.hpp"
 
 namespace updraft {
@@ -17,7 +18,6 @@ constexpr double fewest_parts = 5;
 constexpr double most_parts = 100;
 constexpr std::size_t fewest_bins = 20;
 constexpr double fewest_bins_of_state = 1;
-constexpr double Mbps = 125e3;  // B/s
 
 // To 3 digits, in whole bits per second.
 BytesPerSecond rounded(double rate_Bps) {

@@ -6,10 +6,11 @@
 #include <cmath>
 #include <utility>
 
+#include "sim/units/megabits.hpp"
+
 namespace updraft {
 namespace {
 
-constexpr double Mbps = 125e3;            // B/s
 constexpr std::size_t longest_draw = 50;  // times the recording
 constexpr std::size_t fewest_drawn = 4'000'000;
 

@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 
+#include "sim/units/megabits.hpp"
 #include "sim/units/parse.hpp"
 #include "traces/bandwidth_trace.hpp"
 #include "traces/channel_model.hpp"
@@ -16,8 +17,6 @@
 
 namespace updraft {
 namespace {
-
-constexpr double Mbps = 125e3;  // B/s
 
 // Rows of cells, every column as wide as its widest cell; names and the last column (words) to the
 // left, figures to the right.

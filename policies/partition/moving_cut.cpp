@@ -1,13 +1,11 @@
 #include "policies/partition/moving_cut.hpp"
 
-#include <fmt/format.h>
-
-#include <cmath>
 #include <optional>
 #include <vector>
 
 #include "policies/menu_keys.hpp"
 #include "policies/partition/cut_keys.hpp"
+#include "policies/rate_note.hpp"
 
 namespace updraft {
 namespace {
@@ -69,18 +67,13 @@ class MovingCutPlan final : public PolicyPlan {
 
   // "cut after output, from 0.21 Mbps block3, from 9.4 Mbps input"
   std::string note() const override {
-    constexpr double Mbps = 125e3;  // B/s
-    std::string text = "cut after ";
-    for (const auto& piece : plan_.best.pieces()) {
-      if (piece.from.si() > 0) text += fmt::format(", from {:.3g} Mbps ", piece.from.si() / Mbps);
-      text += plan_.cuts[piece.cut].after;
-    }
-    if (!plan_.budget) return text;
-    const BytesPerSecond from = kept_from(plan_.cuts, *plan_.budget, plan_.costs);
-    if (std::isinf(from.si())) return text + "; no cut keeps the budget at any rate";
-    if (from.si() > 0)
-      text += fmt::format("; no cut keeps the budget below {:.3g} Mbps", from.si() / Mbps);
-    return text;
+    std::vector<ChosenFrom> pieces;
+    for (const auto& piece : plan_.best.pieces())
+      pieces.push_back({piece.from, plan_.cuts[piece.cut].after});
+    const auto kept = plan_.budget
+                          ? std::optional(kept_from(plan_.cuts, *plan_.budget, plan_.costs))
+                          : std::nullopt;
+    return "cut after " + rate_note(pieces, kept, "no cut");
   }
 
  private:

@@ -13,12 +13,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "policies/menu_keys.hpp"
 #include "policies/policy.hpp"
+#include "policies/rate_note.hpp"
 #include "policies/routing/payload_choice.hpp"
 
 namespace updraft {
@@ -74,16 +74,10 @@ class FittingPlan final : public PolicyPlan {
 
   // "crop5, from 1.2 Mbps crop10, from 9 Mbps image; none keeps the budget below 0.4 Mbps"
   std::string note() const override {
-    constexpr double Mbps = 125e3;  // B/s
-    std::string text;
-    for (const auto& piece : plan_.choice.pieces()) {
-      if (piece.from.si() > 0) text += fmt::format(", from {:.3g} Mbps ", piece.from.si() / Mbps);
-      text += piece.payload->name;
-    }
-    const double from = plan_.choice.kept_from().si();
-    if (std::isinf(from)) return text + "; none keeps the budget at any rate";
-    if (from > 0) text += fmt::format("; none keeps the budget below {:.3g} Mbps", from / Mbps);
-    return text;
+    std::vector<ChosenFrom> pieces;
+    for (const auto& piece : plan_.choice.pieces())
+      pieces.push_back({piece.from, piece.payload->name});
+    return rate_note(pieces, plan_.choice.kept_from(), "none");
   }
 
  private:
