@@ -107,10 +107,7 @@ Ended on_recording(const PolicyPlan& policy, const std::string& device) {
 }
 
 std::vector<double> encode_ms(const Run& run) {
-  std::vector<double> out;
-  for (SampleId s = 0; s < run.samples.size(); ++s)
-    out.push_back(1e3 * (run.samples.stamps.encoded[s] - run.samples.stamps.decided[s]).si());
-  return out;
+  return between_ms(run.samples.stamps.decided, run.samples.stamps.encoded);
 }
 
 constexpr StageId net = 0, look = 1;

@@ -64,13 +64,6 @@ std::vector<int> sent(const Run& run) {
   return {run.samples.variant.begin(), run.samples.variant.end()};
 }
 
-std::vector<double> latencies_ms(const Run& run) {
-  std::vector<double> out;
-  for (std::size_t i = 0; i < run.samples.size(); ++i)
-    out.push_back(1e3 * (run.samples.stamps.answered[i] - run.samples.stamps.arrived[i]).si());
-  return out;
-}
-
 void check_ms(const std::vector<double>& found, const std::vector<double>& expected) {
   REQUIRE(found.size() == expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {

@@ -51,15 +51,8 @@ std::string scenario(const Tables& tables, const std::string& policy,
          rest + "policies: [{" + policy + "}]\n";
 }
 
-std::vector<double> latencies(const Run& run) {
-  std::vector<double> out;
-  for (std::size_t i = 0; i < run.samples.size(); ++i)
-    out.push_back(1e3 * (run.samples.stamps.answered[i] - run.samples.stamps.arrived[i]).si());
-  return out;
-}
-
 void check_latency(const Run& run, double expected_ms) {
-  for (const double latency : latencies(run)) CHECK(std::abs(latency - expected_ms) <= 1e-8);
+  for (const double latency : latencies_ms(run)) CHECK(std::abs(latency - expected_ms) <= 1e-8);
 }
 
 }  // namespace
@@ -167,7 +160,7 @@ TEST_CASE("a real network on catalog machines: simulated is predicted, at every 
         if (p >= menu.cuts.size()) return;
         const double predicted = latency(menu.cuts[p], menu.costs, bytes_per_second).si();
         CAPTURE(menu.cuts[p].after);
-        for (const double ms : latencies(run))
+        for (const double ms : latencies_ms(run))
           CHECK(std::abs(ms / 1e3 - predicted) <= 1e-12 * (1 + predicted));
       };
       simulate(*prepared, EngineKind::native, as_predicted);

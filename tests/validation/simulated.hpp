@@ -44,6 +44,18 @@ inline std::vector<double> in_ms(const std::vector<SimTime>& stamps) {
   return out;
 }
 
+// What passed between two stamps, for each sample.
+inline std::vector<double> between_ms(const std::vector<SimTime>& from,
+                                      const std::vector<SimTime>& to) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < from.size(); ++i) out.push_back(1e3 * (to[i] - from[i]).si());
+  return out;
+}
+
+inline std::vector<double> latencies_ms(const Run& run) {
+  return between_ms(run.samples.stamps.arrived, run.samples.stamps.answered);
+}
+
 // Every stamp equals its sum to 10 ps (SimGrid takes dates within 1 ps as one); `never` where the
 // station was not visited.
 inline void check_dates(const char* what, const std::vector<SimTime>& stamps,
