@@ -93,7 +93,7 @@ void run(const RunArguments& arguments) {
   write_inference_trace(trace, arguments.output);
   if (for_this_run) fs::remove_all(options.checkpoints);
   if (!arguments.quiet) {
-    print_accuracies(trace);
+    print_splits(trace);
     fmt::print("recorded in {} ({:.2f} MB)\nNext: updraft analyze {}\n", arguments.output,
                static_cast<double>(fs::file_size(arguments.output)) / 1e6, arguments.output);
   }

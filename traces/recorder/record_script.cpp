@@ -13,6 +13,7 @@
 
 #include "sim/core/input_error.hpp"
 #include "sim/units/parse.hpp"
+#include "traces/inference_info.hpp"
 #include "traces/recorder/judging.hpp"
 
 namespace updraft {
@@ -116,7 +117,7 @@ void ScriptCommand::run() {
   const InferenceTrace trace = record_scripts(recipe_);
   write_inference_trace(trace, output_);
   if (quiet_) return;
-  print_accuracies(trace);
+  print_splits(trace);
   fmt::print("recorded in {} ({:.2f} MB)\nNext: updraft analyze {}\n", output_,
              static_cast<double>(fs::file_size(output_)) / 1e6, output_);
 }
@@ -138,23 +139,8 @@ void expect_writable(const std::string& output) {
   }
 }
 
-void print_accuracies(const InferenceTrace& trace) {
-  const auto share = [](const std::vector<std::uint8_t>& correct) {
-    double sum = 0;
-    for (const auto one : correct) sum += one;
-    return 100 * sum / static_cast<double>(correct.size());
-  };
-  for (const auto& split : trace.splits) {
-    fmt::print("{}: {} rows\n", split.name, split.size());
-    for (const auto& stage : split.stages) {
-      fmt::print("  {:<20} {:6.2f} %  {:10.3f} MMAC\n", stage.name, share(stage.answers.correct),
-                 stage.work.si() / 2e6);
-    }
-    if (split.variants.empty()) continue;
-    const auto& cloud = split.variants.front();
-    fmt::print("  {:<20} {:6.2f} %  {:10.3f} MMAC\n", "cloud", share(cloud.answers.correct),
-               cloud.cloud_work.si() / 2e6);
-  }
+void print_splits(const InferenceTrace& trace) {
+  for (const auto& split : trace.splits) fmt::print("{}", describe(split));
 }
 
 }  // namespace updraft

@@ -35,7 +35,7 @@ void expect_writable(const std::string& output);
 // Writes a text file whole. Throws InputError where it cannot.
 void write_text(const std::string& text, const std::string& output);
 
-// A line per split on standard output: rows, and the accuracy and cost of every network.
-void print_accuracies(const InferenceTrace& trace);
+// What was recorded, on standard output: each split as `updraft trace info` shows it.
+void print_splits(const InferenceTrace& trace);
 
 }  // namespace updraft
