@@ -191,12 +191,24 @@ TEST_CASE("a network's fingerprint moves with what it depends on, and with nothi
   CHECK(print("resnet8_black") != black);
 }
 
-TEST_CASE(
-    "the cloud network of cifar10_ao.yaml is that of cifar10.yaml: they share its checkpoint") {
-  const auto cloud = [](const std::string& name) {
-    return fingerprint_of_cloud(read_recipe(read_document("traces/recorder/recipes/" + name)), 7);
+TEST_CASE("recipes that say so share checkpoints: the same network, data and seed") {
+  const auto recipe = [](const std::string& name) {
+    return read_recipe(read_document("traces/recorder/recipes/" + name));
   };
-  CHECK(cloud("cifar10_ao.yaml") == cloud("cifar10.yaml"));
+  const auto same_cloud = [&](const std::string& a, const std::string& b) {
+    return fingerprint_of_cloud(recipe(a), 7) == fingerprint_of_cloud(recipe(b), 7);
+  };
+  CHECK(same_cloud("cifar10_ao.yaml", "cifar10.yaml"));
+  CHECK(same_cloud("cinet_digits_fig3.yaml", "cinet_digits.yaml"));
+  const Recipe fig3 = recipe("cinet_digits_fig3.yaml");
+  const Recipe digits = recipe("cinet_digits.yaml");
+  const auto same_stage = [&](const char* name) {
+    return fingerprint_of_stage(fig3, *fig3.stage(name), 7) ==
+           fingerprint_of_stage(digits, *digits.stage(name), 7);
+  };
+  CHECK(same_stage("resnet8"));
+  CHECK(same_stage("crop10"));
+  CHECK_FALSE(same_stage("crop5"));  // 4 epochs, not 2
 }
 
 namespace {
