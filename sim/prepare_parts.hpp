@@ -61,6 +61,7 @@ class Preparation {
   // prepare_recording.cpp
   bool read_trace();
   void set_replications();
+  double rows_behind_all_runs() const;
   std::optional<DeviceCosts> device_costs() const;
   bool takes_a_value(std::size_t policy) const;
   std::vector<std::uint32_t> replayed_rows(std::uint32_t replication) const;

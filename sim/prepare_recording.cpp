@@ -72,6 +72,7 @@ std::optional<DeviceCosts> Preparation::device_costs() const {
 void Preparation::set_replications() {
   const Scenario& scenario = out_->scenario;
   const std::optional<DeviceCosts> device = device_costs();
+  if (scenario.workload.trace != "none") out_->metrics.recorded_rows = rows_behind_all_runs();
   for (std::uint32_t r = 0; r < scenario.replications; ++r) {
     PreparedReplication replication;
     replication.rows = replayed_rows(r);
@@ -105,6 +106,15 @@ void Preparation::set_replications() {
     out_->replications.push_back(std::move(replication));
     if (!mistakes_.none()) return;  // the other replications would only repeat them
   }
+}
+
+// Shuffled, each run meets other rows of the recording, all of them in the long run. In its order
+// all runs meet its first ones.
+double Preparation::rows_behind_all_runs() const {
+  const std::size_t rows = out_->menu->rows;
+  if (out_->scenario.workload.shuffled || out_->plan.first.empty())
+    return static_cast<double>(rows);
+  return static_cast<double>(std::min<std::size_t>(rows, out_->plan.first.back()));
 }
 
 // Every recorded row once in the order of the file or shuffled, then again as often as it takes.

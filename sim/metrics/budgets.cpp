@@ -23,13 +23,14 @@ double share_of(const RunFigures& run) {
 
 constexpr bool at_most = false;
 constexpr bool at_least = true;
-constexpr bool share = true;
-constexpr bool no_share = false;
+constexpr ShareOf no_share = ShareOf::nothing;
+constexpr ShareOf of_samples = ShareOf::samples;
+constexpr ShareOf of_rows = ShareOf::rows;
 
 constexpr BudgetKind kinds[] = {
-    {"accuracy", "accuracy", "fraction", at_least, &of<&F::accuracy>, share, nullptr},
+    {"accuracy", "accuracy", "fraction", at_least, &of<&F::accuracy>, of_rows, nullptr},
     {"accuracy_in_deadline", "accuracy_in_deadline", "fraction", at_least,
-     &of<&F::accuracy_in_deadline>, share, nullptr},
+     &of<&F::accuracy_in_deadline>, of_rows, nullptr},
     {"latency_mean", "latency_mean_s", "s", at_most, &of<&F::latency_mean_s>, no_share, nullptr},
     {"latency_p50", "latency_p50_s", "s", at_most, &of<&F::latency_p50_s>, no_share,
      &F::latency_p50_ends},
@@ -39,15 +40,16 @@ constexpr BudgetKind kinds[] = {
      &F::latency_p99_ends},
     {"latency_max", "latency_max_s", "s", at_most, &of<&F::latency_max_s>, no_share, nullptr},
     {"deadline_miss_rate", "deadline_miss_rate", "fraction", at_most, &of<&F::deadline_miss_rate>,
-     share, nullptr},
+     of_samples, nullptr},
     {"energy_per_sample", "energy_J", "J", at_most, &of<&F::energy_J>, no_share, nullptr},
     {"uplink_per_sample", "uplink_B", "B", at_most, &of<&F::uplink_B>, no_share, nullptr},
     {"downlink_per_sample", "downlink_B", "B", at_most, &of<&F::downlink_B>, no_share, nullptr},
-    {"appealing_rate", "appealing_rate", "fraction", at_most, &of<&F::appealing_rate>, share,
+    {"appealing_rate", "appealing_rate", "fraction", at_most, &of<&F::appealing_rate>, of_rows,
      nullptr},
-    {"fell_back_rate", "fell_back_rate", "fraction", at_most, &share_of<&F::fell_back>, share,
+    {"fell_back_rate", "fell_back_rate", "fraction", at_most, &share_of<&F::fell_back>, of_samples,
      nullptr},
-    {"dropped_rate", "dropped_rate", "fraction", at_most, &share_of<&F::dropped>, share, nullptr},
+    {"dropped_rate", "dropped_rate", "fraction", at_most, &share_of<&F::dropped>, of_samples,
+     nullptr},
     {"cost", "cost_macs", "MAC", at_most, &of<&F::cost_macs>, no_share, nullptr},
 };
 

@@ -13,6 +13,10 @@
 
 namespace updraft {
 
+// Is a figure a share of the samples, and does it lie in the rows that are replayed, whatever the
+// run (the answers recorded for them), or in what befalls the samples on their way?
+enum class ShareOf { nothing, samples, rows };
+
 struct BudgetKind {
   std::string_view name;    // the key
   std::string_view column;  // the figure's column, or the key where the figure is none of them
@@ -20,7 +24,7 @@ struct BudgetKind {
   bool at_least;            // the limit is the least that will do; else the most
   double (*value)(const RunFigures&);
   // What a single run says of how far its figure can be trusted; of neither: nothing.
-  bool share_of_samples;         // so many samples of all
+  ShareOf share;
   Ends RunFigures::*quantile95;  // order statistics; null where the figure is no quantile
 };
 

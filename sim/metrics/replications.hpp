@@ -20,7 +20,8 @@ struct BudgetVerdict {
   Budget budget;
   double value;         // the figure, a mean over the runs; NaN: none
   Ends ends95;          // of its interval; high may be infinite
-  std::string_view by;  // "replications", "order statistics" or "Wilson"; "": it has none
+  std::string_view by;  // "replications", "rows and replications", "order statistics" or "Wilson";
+                        // "": it has none
   Verdict verdict;
   double room() const;    // to the limit, in its unit: negative beyond it
   double margin() const;  // the same as a share of the limit; NaN where that is 0

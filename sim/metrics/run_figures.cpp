@@ -309,6 +309,7 @@ bool answered_right(const Samples& samples, std::size_t i, const Truth& truth) {
 RunFigures figures(const Samples& samples, const Truth& truth, const Menu& menu,
                    const StationCounts& counts, const MetricsContext& context) {
   RunFigures out;
+  out.recorded_rows = context.recorded_rows;
   Sums sums(samples, truth, menu, context);
   for (std::size_t i = 0; i < samples.size(); ++i) sums.add(i);
   sums.report(out);

@@ -24,6 +24,8 @@ struct MetricsContext {
   Watts cloud_peak{};
   std::optional<Watts> radio_idle{};  // of one device; absent: it has none
   bool quantile_ends = false;         // also the *_ends below, which cost a sort
+  // How many rows of a recording stand behind all runs together; 0: none is recorded.
+  double recorded_rows = 0;
 };
 
 // Of a 95 % interval; NaN: there is none.
@@ -38,6 +40,7 @@ struct RunFigures {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
   double samples = 0;
+  double recorded_rows = 0;  // as the context has them; no column
   double answered_edge = 0;
   double answered_cloud = 0;
   double fell_back = 0;

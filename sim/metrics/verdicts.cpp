@@ -15,12 +15,28 @@ struct Answer {
   std::string_view by;
 };
 
+Ends of_rows_and_runs(double x, double rows, double half) {
+  const Ends of_rows = wilson(x, rows);
+  return {std::max(0.0, x - std::hypot(x - of_rows.low, half)),    // (6)
+          std::min(1.0, x + std::hypot(of_rows.high - x, half))};  // (6)
+}
+
 Answer interval_of(const BudgetKind& kind, std::span<const RunFigures> runs, const Estimate& e) {
-  if (e.half_width) return {{e.value - *e.half_width, e.value + *e.half_width}, "replications"};
   const RunFigures& run = runs.front();
+  const bool in_rows = kind.share == ShareOf::rows && run.recorded_rows > 0;
+  if (e.half_width && in_rows)
+    return {of_rows_and_runs(e.value, run.recorded_rows, *e.half_width), "rows and replications"};
+  if (e.half_width) {
+    const double most = kind.share != ShareOf::nothing ? 1 : e.value + *e.half_width;
+    return {{std::max(0.0, e.value - *e.half_width), std::min(most, e.value + *e.half_width)},
+            "replications"};
+  }
   if (kind.quantile95 != nullptr && !std::isnan((run.*kind.quantile95).low))
     return {run.*kind.quantile95, "order statistics"};
-  if (kind.share_of_samples && run.samples > 0) return {wilson(e.value, run.samples), "Wilson"};
+  if (kind.share != ShareOf::nothing && run.samples > 0) {
+    const double n = in_rows ? std::min(run.samples, run.recorded_rows) : run.samples;
+    return {wilson(e.value, n), "Wilson"};
+  }
   return {{e.value, e.value}, ""};
 }
 

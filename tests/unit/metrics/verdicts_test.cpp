@@ -173,6 +173,74 @@ TEST_CASE("a limit of 0 % is not missed where nothing happened, and is where one
   CHECK(judged(1) == Verdict::missed);
 }
 
+TEST_CASE("replaying the same rows again makes accuracy no surer") {
+  const auto judged = [](std::vector<RunFigures> of, double rows, double samples, double limit) {
+    for (RunFigures& run : of) {
+      run.recorded_rows = rows;
+      run.samples = samples;
+    }
+    return verdict_on(budget("accuracy", limit), of);
+  };
+  // (5) with x = 0.9218, n = 10,000: (0.921992 +- 0.005265) / 1.000384 = [0.91638, 0.92690]
+  const auto one = judged(runs(&RunFigures::accuracy, {.9218}), 1e4, 1e4, .92);
+  CHECK(one.ends95.low == doctest::Approx(.91638).epsilon(1e-5));
+  CHECK(one.ends95.high == doctest::Approx(.92690).epsilon(1e-5));
+  CHECK(one.by == "Wilson");
+  const auto million = judged(runs(&RunFigures::accuracy, {.9218}), 1e4, 1e6, .92);
+  CHECK(million.ends95.low == one.ends95.low);
+  // Five runs that agree: Student's half is 0, the rows' interval stays.
+  const auto agreeing =
+      judged(runs(&RunFigures::accuracy, {.9218, .9218, .9218, .9218, .9218}), 1e4, 1e4, .92);
+  CHECK(agreeing.ends95.low == doctest::Approx(one.ends95.low).epsilon(1e-12));
+  CHECK(agreeing.ends95.high == doctest::Approx(one.ends95.high).epsilon(1e-12));
+  CHECK(agreeing.verdict == Verdict::undecided);
+  CHECK(agreeing.by == "rows and replications");
+  // (6): 0.9208 and 0.9228 have h = 12.7062 * 0.001 = 0.0127062; d = 0.005422 and 0.005098:
+  // 0.9218 - 0.013815 = 0.907985, 0.9218 + 0.013691 = 0.935491
+  const auto apart = judged(runs(&RunFigures::accuracy, {.9208, .9228}), 1e4, 1e4, .92);
+  CHECK(apart.ends95.low == doctest::Approx(.907985).epsilon(2e-6));
+  CHECK(apart.ends95.high == doctest::Approx(.935491).epsilon(2e-6));
+  // Without a recording there are no rows to be unsure of.
+  CHECK(judged(runs(&RunFigures::accuracy, {.9218, .9218}), 0, 1e4, .92).verdict == Verdict::met);
+  // What befalls samples on their way is new in each run.
+  auto dropping = runs(&RunFigures::dropped, {10, 10});  // of 1000 each: 1 %
+  for (RunFigures& run : dropping) run.recorded_rows = 1000;
+  CHECK(verdict_on(budget("dropped_rate", .011), dropping).verdict == Verdict::met);
+}
+
+TEST_CASE("over recordings and runs the interval holds the true accuracy 95 times in a hundred") {
+  Stream random(6, "rows and runs");
+  MESSAGE("Stream(6, \"rows and runs\")");
+  constexpr int tries = 1000;
+  constexpr int rows = 400;
+  int held = 0;
+  int held_by_runs_alone = 0;
+  for (int t = 0; t < tries; ++t) {
+    // Each row is right if offloaded (90 %), which happens to all but a tenth of each run's rows;
+    // those are right half the time: 0.9 * 0.9 + 0.1 * 0.5 = 0.86.
+    std::vector<bool> right(rows);
+    for (int i = 0; i < rows; ++i) right[static_cast<std::size_t>(i)] = random.uniform() < .9;
+    std::vector<RunFigures> found(5);
+    std::vector<double> values;
+    for (RunFigures& run : found) {
+      double sum = 0;
+      for (const bool row : right) sum += random.uniform() < .1 ? random.uniform() < .5 : row;
+      run.samples = run.recorded_rows = rows;
+      run.accuracy = sum / rows;
+      values.push_back(run.accuracy);
+    }
+    const Ends ends = verdict_on(budget("accuracy", .5), found).ends95;
+    held += ends.low <= .86 && .86 <= ends.high;
+    const Estimate e = estimate(values);
+    held_by_runs_alone += std::abs(e.value - .86) <= *e.half_width;
+  }
+  // 93 %: 95 less 3 standard errors of sqrt(.95 * .05 / 1000) = 0.69 %. The interval may be wider
+  // than it need be (Wilson's variance holds a run's own noise, too), so no bound above but all.
+  CHECK(held >= .93 * tries);
+  CHECK(held < tries);
+  CHECK(held_by_runs_alone < .85 * tries);
+}
+
 TEST_CASE("a single run's quantile is judged by its order statistics") {
   SyntheticRun made = synthetic_run(3, 2000);
   made.context.quantile_ends = true;
