@@ -22,6 +22,8 @@ namespace updraft {
 struct PreparedRate {
   std::variant<BytesPerSecond, const RateProfile*, const ChannelModel*> rate = BytesPerSecond(1);
   double scale = 1;  // of a model
+  Seconds begin;     // of a profile: how far into it date 0 lies
+  bool begins_at_random = false;
   bool same_for_all = false;
 };
 

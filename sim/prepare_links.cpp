@@ -63,10 +63,11 @@ PreparedRate Preparation::prepared_rate(const GivenRate& given, const std::strin
     if (is_channel_model(file)) {
       out.rate = &inputs_.channel_model(file);
       out.scale = trace.scale;
-      if (trace.bin || !trace.column.empty() || !trace.unit.empty() || trace.at_end) {
+      if (trace.bin || !trace.column.empty() || !trace.unit.empty() || trace.at_end ||
+          trace.begin_at) {
         mistakes_.add(trace.place, key, trace.file,
-                      "a recorded trace beside bin, column, unit or at_end: a channel model has "
-                      "none of them");
+                      "a recorded trace beside bin, column, unit, at_end or begin_at: a channel "
+                      "model has none of them");
       }
       return;
     }
@@ -82,9 +83,37 @@ PreparedRate Preparation::prepared_rate(const GivenRate& given, const std::strin
     if (trace.at_end == "hold") options.at_end = AtEnd::hold;
     if (trace.at_end == "stop") options.at_end = AtEnd::stop;
     options.scale = trace.scale;
-    out.rate = &inputs_.bandwidth(file, options);
+    const RateProfile& profile = inputs_.bandwidth(file, options);
+    out.rate = &profile;
+    set_begin(trace, link, profile, out);
   });
   return out;
+}
+
+void Preparation::set_begin(const TraceRate& trace, const std::string& link,
+                            const RateProfile& profile, PreparedRate& out) {
+  if (!trace.begin_at) {
+    const bool alike = out_->scenario.replications > 1 && profile.steps().size() > 1;
+    if (alike && profile.at_end() == AtEnd::loop) {
+      out_->notes.push_back(
+          fmt::format("{}: every replication plays {} from its beginning; begin_at: random has "
+                      "each begin elsewhere",
+                      link, trace.file));
+    }
+    return;
+  }
+  out.begin = trace.begin_at->at;
+  out.begins_at_random = trace.begin_at->random;
+  const std::string key = link + ".begin_at";
+  if (out.begin >= profile.length()) {
+    mistakes_.add(trace.begin_at->place, key, fmt::format("{} s", out.begin.si()),
+                  fmt::format("less than the {:.6g} s of {}", profile.length().si(), trace.file));
+    out.begin = Seconds(0);
+  }
+  if (out.begins_at_random && profile.at_end() != AtEnd::loop) {
+    mistakes_.add(trace.begin_at->place, key, "random",
+                  "a duration: a trace that holds or stops at its end would be shorter at random");
+  }
 }
 
 LinkPlan Preparation::link_plan(const LinkSpecification& spec) {
@@ -112,7 +141,12 @@ std::unique_ptr<RateSource> rate_source(const PreparedRate& rate, std::uint64_t 
                                         std::uint64_t replication) {
   if (const auto* constant = std::get_if<BytesPerSecond>(&rate.rate))
     return std::make_unique<ConstantRate>(*constant);
-  if (const auto* profile = std::get_if<const RateProfile*>(&rate.rate)) return play(**profile);
+  if (const auto* profile = std::get_if<const RateProfile*>(&rate.rate)) {
+    if (!rate.begins_at_random) return play(**profile, rate.begin);
+    // Uplink and downlink of one drive stay together: the same share of the length for all.
+    const double share = Stream(seed, "begin_at", 0, replication).uniform();
+    return play(**profile, (*profile)->length() * share);
+  }
   const std::uint32_t own = rate.same_for_all ? 0 : index;
   return draw(*std::get<const ChannelModel*>(rate.rate), Stream(seed, stream, own, replication),
               rate.scale);

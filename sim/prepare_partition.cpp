@@ -11,6 +11,7 @@
 #include "policies/partition/partition_times.hpp"
 #include "policies/partition/solvers.hpp"
 #include "sim/core/names_of.hpp"
+#include "sim/metrics/budgets.hpp"
 #include "sim/prepare_parts.hpp"
 #include "traces/channel_model.hpp"
 
@@ -93,6 +94,45 @@ CutCosts Preparation::cut_costs(VariantId answers) const {
   return out;
 }
 
+// The recorded variants that the cut network answers: its own, and those with as much work that no
+// extractor makes (codecs: the network is the same, trained on what they leave of the image).
+std::vector<VariantId> Preparation::served_by_layers(VariantId answers) const {
+  const auto& variants = out_->menu->variants;
+  const Flops work = variants[static_cast<std::size_t>(answers)].cloud_work;
+  std::vector<VariantId> out;
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    const bool alike = work > Flops(0) && variants[v].made_by == no_stage &&
+                       std::abs(variants[v].cloud_work / work - 1) <= same_work;
+    if (static_cast<VariantId>(v) == answers || alike) out.push_back(static_cast<VariantId>(v));
+  }
+  return out;
+}
+
+// Whose cloud is which: who compares a cut with a crop has to know. Before the cuts join the menu.
+std::string Preparation::note_of_clouds(VariantId answers) const {
+  const auto names = out_->menu->variant_names();
+  const std::vector<VariantId> by_layers = served_by_layers(answers);
+  const auto& times = out_->plan.cloud.times.of;
+  std::vector<std::string> served;
+  std::vector<std::string> others;
+  Seconds catalog{};  // the longest of them
+  for (std::size_t v = 0; v < names.size(); ++v) {
+    const bool own = std::ranges::count(by_layers, static_cast<VariantId>(v)) > 0;
+    (own ? served : others).push_back(names[v]);
+    if (!own) catalog = std::max({catalog, times[v].floor, times[v].setup + times[v].each});
+  }
+  const VariantTime& own = times[static_cast<std::size_t>(answers)];
+  std::string out = fmt::format("{} {} served by layer times too ({}), whichever policy sends {}",
+                                fmt::join(served, ", "), served.size() == 1 ? "is" : "are",
+                                figure_text(std::max(own.floor, own.setup + own.each).si(), "s"),
+                                served.size() == 1 ? "it" : "them");
+  if (others.empty()) return out;
+  return out + fmt::format("; {}, of {}, by the catalog's times of whole networks ({})",
+                           fmt::join(others, ", "),
+                           others.size() == 1 ? "another network" : "other networks",
+                           figure_text(catalog.si(), "s"));
+}
+
 // Every cut that a policy of the scenario may choose, once: nothing on the edge first, everything
 // last.
 std::vector<CandidateCut> Preparation::cuts_for_policies(const LayerGraph& graph,
@@ -152,7 +192,8 @@ void Preparation::offer_cut(const CandidateCut& cut, const SidesTimes& times) {
   VariantId variant = -1;
   if (nothing_runs) {
     variant = partition.answers;
-    out_->plan.cloud.times.of[answers] = served;
+    for (const VariantId same : served_by_layers(partition.answers))
+      out_->plan.cloud.times.of[static_cast<std::size_t>(same)] = served;
     auto& work = own.menu.variants[answers].cloud_work;
     if (work == Flops(0)) work = cloud_work;  // trace: none
   } else if (cut.offloads()) {
@@ -224,6 +265,7 @@ void Preparation::set_partition() {
     out_->partition.reset();
     return;
   }
+  const std::string clouds = note_of_clouds(answers);
   out_->menu = &own.menu;
   out_->truth = &own.truth;
   out_->plan.menu = &own.menu;
@@ -235,10 +277,8 @@ void Preparation::set_partition() {
         "network's",
         graph->name, graph->work().si() / 2e6, whole.name, recorded / 2e6));
   }
-  out_->notes.push_back(
-      fmt::format("partition: {} layers of {}, {} cuts; {} is served by layer times too, whichever "
-                  "policy sends it",
-                  graph->layers.size(), graph->name, own.partition.cuts.size(), whole.name));
+  out_->notes.push_back(fmt::format("partition: {} layers of {}, {} cuts; {}", graph->layers.size(),
+                                    graph->name, own.partition.cuts.size(), clouds));
 }
 
 }  // namespace updraft

@@ -97,6 +97,8 @@ class Preparation {
   // prepare_partition.cpp
   void set_partition();
   VariantId partition_answers();
+  std::vector<VariantId> served_by_layers(VariantId answers) const;
+  std::string note_of_clouds(VariantId answers) const;
   CutCosts cut_costs(VariantId answers) const;
   std::vector<CandidateCut> cuts_for_policies(const LayerGraph& graph,
                                               const PartitionMenu& partition) const;
@@ -112,6 +114,8 @@ class Preparation {
 
   // prepare_links.cpp
   LinkRate link_rate(const LinkSpecification& spec, const std::string& key);
+  void set_begin(const TraceRate& trace, const std::string& link, const RateProfile& profile,
+                 PreparedRate& out);
   PreparedRate prepared_rate(const GivenRate& given, const std::string& key);
   PreparedRate prepared_model(const ModelRate& given, const std::string& key);
   PreparedRate prepared_gate(const Outages& outages);

@@ -15,7 +15,9 @@ constexpr double forever = std::numeric_limits<double>::infinity();
 
 class Player : public RateSource {
  public:
-  explicit Player(const RateProfile& profile) : profile_(&profile) {}
+  Player(const RateProfile& profile, double begin) : profile_(&profile), begin_(begin) {
+    skip_to(SimTime(0));
+  }
 
   RatePiece next() override {
     const auto& steps = profile_->steps();
@@ -29,10 +31,10 @@ class Player : public RateSource {
         step_ = 0;
         ++loop_;
       }
-      const double begin = static_cast<double>(loop_) * steps.back().until_s;
       const auto& step = steps[step_++];
+      const double until = date_of(static_cast<double>(loop_), step);
       // A step too short to move a large date is passed over: it carries nothing then.
-      if (begin + step.until_s > last_) return piece(step.rate_Bps, begin + step.until_s);
+      if (until > last_) return piece(step.rate_Bps, until);
     }
   }
 
@@ -41,16 +43,16 @@ class Player : public RateSource {
     const bool loops = profile_->at_end() == AtEnd::loop;
     if (loops && profile_->total() == Bytes(0)) return;
     double loop = static_cast<double>(loop_);
-    if (loops && date.si() >= (loop + 1) * steps.back().until_s) {
+    const auto loop_is_past = [&] { return date_of(loop, steps.back()) <= date.si(); };
+    if (loops && loop_is_past()) {
       step_ = 0;
-      loop = std::floor(date.si() / steps.back().until_s);
-      while (loop * steps.back().until_s > date.si()) --loop;
-      while (loop * steps.back().until_s + steps.back().until_s <= date.si()) ++loop;
+      loop = std::floor((date.si() + begin_) / steps.back().until_s);
+      while (loop > 0 && date_of(loop - 1, steps.back()) > date.si()) --loop;
+      while (loop_is_past()) ++loop;
       loop_ = static_cast<std::uint64_t>(loop);
     }
-    const double begin = loop * steps.back().until_s;
     const auto past = [&](const RateProfile::Step& step) {
-      return begin + step.until_s <= date.si();
+      return date_of(loop, step) <= date.si();
     };
     // Most often one of the next few: galloping there costs less than halving all of the profile.
     std::size_t stride = 1;
@@ -66,12 +68,17 @@ class Player : public RateSource {
   }
 
  private:
+  // When a step ends in this loop; the same sum wherever it is asked, so that all agree to the bit.
+  double date_of(double loop, const RateProfile::Step& step) const {
+    return loop * profile_->steps().back().until_s + step.until_s - begin_;
+  }
   RatePiece piece(double rate, double until) {
     last_ = until;
     return {BytesPerSecond(rate), SimTime(until)};
   }
 
   const RateProfile* profile_;
+  double begin_;
   std::size_t step_ = 0;
   std::uint64_t loop_ = 0;
   double last_ = 0;
@@ -186,8 +193,9 @@ RateProfile RateProfile::scaled(double factor) const {
   return {std::move(steps), at_end_};
 }
 
-std::unique_ptr<RateSource> play(const RateProfile& profile) {
-  return std::make_unique<Player>(profile);
+std::unique_ptr<RateSource> play(const RateProfile& profile, Seconds begin) {
+  UPDRAFT_CHECK(begin.si() >= 0 && begin < profile.length(), fmt::format("{} s", begin.si()));
+  return std::make_unique<Player>(profile, begin.si());
 }
 
 }  // namespace updraft

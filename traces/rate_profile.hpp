@@ -52,7 +52,8 @@ class RateProfile {
 // Plays a profile piece by piece: one piece a step, the dates of loop k being k * length + until_s,
 // so that they do not drift however often it loops. One that holds or stops ends with a piece that
 // lasts for ever; so does a looping one that carries nothing, for it would stall for ever.
+// `begin` in [0, length): how far into the profile date 0 lies.
 // The profile outlives it: all devices play one.
-std::unique_ptr<RateSource> play(const RateProfile& profile);
+std::unique_ptr<RateSource> play(const RateProfile& profile, Seconds begin = Seconds(0));
 
 }  // namespace updraft

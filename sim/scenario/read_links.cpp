@@ -6,6 +6,14 @@
 namespace updraft {
 namespace {
 
+std::optional<TraceBegin> read_begin(Section& in) {
+  if (!in.has("begin_at")) return std::nullopt;
+  TraceBegin out{place_of(in, "begin_at"), Seconds(0)};
+  out.random = in.is_scalar("begin_at") && in.node("begin_at")->text == "random";
+  if (!out.random) out.at = in.quantity<Seconds>("begin_at", std::nullopt, any_duration);
+  return out;
+}
+
 TraceRate read_trace_rate(Section& in) {
   TraceRate out;
   out.file = in.text("trace", std::nullopt);
@@ -14,6 +22,7 @@ TraceRate read_trace_rate(Section& in) {
   out.unit = in.text("unit", "");
   out.bin = optional_quantity<Seconds>(in, "bin", {1e-3, 3600});
   if (in.has("at_end")) out.at_end = in.choice("at_end", "loop", {"loop", "hold", "stop"});
+  out.begin_at = read_begin(in);
   out.scale = in.number("scale", 1, {1e-6, 1e6});
   if (in.has("same_for_all")) out.same_for_all = in.boolean("same_for_all", false);
   return out;

@@ -74,6 +74,13 @@ enum class Sharing {
   fair
 };  // each device its own link; one queue; one shared cell
 
+// Where in a recorded trace date 0 lies.
+struct TraceBegin {
+  Place place;
+  Seconds at;
+  bool random = false;  // in each replication elsewhere, the same place for all that play it
+};
+
 struct TraceRate {
   std::string file;
   Place place;
@@ -81,6 +88,7 @@ struct TraceRate {
   std::string unit;                   // of that column, where its name does not end in one
   std::optional<Seconds> bin;         // mahimahi: counts are averaged over it
   std::optional<std::string> at_end;  // loop (default) | hold | stop
+  std::optional<TraceBegin> begin_at;
   double scale = 1;
   std::optional<bool> same_for_all;  // a modelled channel: all devices see the same draw
 };

@@ -263,6 +263,9 @@ class Writer {
     std::string keys = fmt::format("    trace: {}\n    at_end: {}\n", file, at_end);
     if (chance(.2)) keys += fmt::format("    bin: {}\n", duration(20, 200));
     if (chance(.3)) keys += fmt::format("    scale: {:.3f}\n", between(.5, 2));
+    if (more_.uniform() < .2) keys += fmt::format("    begin_at: {} ms\n", more_.below(10));
+    if (at_end == "loop" && !keys.ends_with("ms\n") && more_.uniform() < .3)
+      keys += "    begin_at: random\n";
     return keys;
   }
 

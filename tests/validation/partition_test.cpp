@@ -261,7 +261,12 @@ TEST_CASE("a threshold, cuts and a crop stand in one table, alike on both engine
   found.name = "look";
   found.payload = Bytes(100);
   found.answers.logits = logits();
-  split.variants = {image, found};
+  Variant coded = image;
+  coded.name = "coded";
+  coded.encode_work = Flops(1e5);
+  coded.payload = Bytes(1500);
+  coded.answers.logits = logits();
+  split.variants = {image, coded, found};
   trace.splits.push_back(split);
   write_inference_trace(trace, folder.path("ways.h5"));
   const Tables tables;
@@ -273,8 +278,14 @@ TEST_CASE("a threshold, cuts and a crop stand in one table, alike on both engine
           tables.yaml() +
           "policies:\n  - {policy: threshold, score: margin, delta: 0.1}\n"
           "  - {policy: fixed_cut, after: b}\n  - {policy: best_cut, first_rate: 1 Mbps}\n"
-          "  - {policy: min_cut, first_rate: 1 Mbps}\n  - {policy: crop}\n",
+          "  - {policy: min_cut, first_rate: 1 Mbps}\n  - {policy: crop}\n  - {policy: codec}\n",
       "test");
+  // The network of the image answers for what a codec leaves of it, too: the same layers, the same
+  // times. An extractor's is another, served by the catalog's.
+  const auto& times = prepared->plan.cloud.times.of;
+  CHECK(times[1].setup == times[0].setup);
+  CHECK(times[1].each == times[0].each);
+  CHECK(times[2].each != times[0].each);
   for (std::size_t p = 0; p < prepared->scenario.policies.size(); ++p) {
     CAPTURE(p);
     std::optional<Run> reference;

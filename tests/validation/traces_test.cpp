@@ -1,9 +1,12 @@
 // Transfers through each trace format inside the whole simulation, against an integration of its
 // own that walks the rate piece by piece (the readers and traces/rate_profile use prefix sums).
+#include <fmt/format.h>
+
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "sim/queueing_theory.hpp"
 #include "tests/unit/traces/scratch.hpp"
@@ -84,6 +87,48 @@ TEST_CASE("scale multiplies every rate") {
   const auto trace = folder.file("link.txt", "0.5 8\n1 2\n");
   check_sent(simulated(scenario_over("{trace: '" + trace + "', scale: 0.25}")).samples,
              {{.5, 250e3}, {1, 62500}});
+}
+
+TEST_CASE("begin_at: a trace is entered where the scenario says") {
+  // 1 s of 8 Mbps, 1 s of nothing, 2 s of 2 Mbps; entered at 1.5 s: nothing for half a second, 250
+  // kB/s for two, 1 MB/s for one, nothing for one.
+  const TemporaryFolder folder;
+  const auto trace = folder.file("t.txt", "1 8\n2 0\n4 2\n");
+  check_sent(simulated(scenario_over("{trace: '" + trace + "', begin_at: 1.5 s}")).samples,
+             {{.5, 0}, {2.5, 250e3}, {3.5, 1e6}, {4.5, 0}});
+}
+
+TEST_CASE("begin_at: random is elsewhere in each replication, and one place for both directions") {
+  const TemporaryFolder folder;
+  const auto up = folder.file("up.txt", "10 8\n20 4\n");
+  const auto down = folder.file("down.txt", "10 16\n20 2\n");
+  const auto prepared = prepare_text(fmt::format(R"(
+workload: {{trace: none, samples: 10, payload: 1 kB, reply: 1 kB, arrivals: {{periodic: 1 Hz}}}}
+device: {{stage_time: 1 ms}}
+channel:
+  uplink: {{trace: '{}', begin_at: random}}
+  downlink: {{trace: '{}', begin_at: random}}
+  latency: 0 s
+cloud: {{service: 1 ms}}
+policies: [{{policy: always_cloud}}]
+replications: 3
+)",
+                                                 up, down),
+                                     "test");
+  std::set<double> places;
+  for (std::uint64_t replication = 0; replication < 3; ++replication) {
+    const std::uint64_t seed = prepared->plan.seed;
+    const auto a = rate_source(prepared->uplink.rate, seed, "uplink", 0, replication);
+    const auto b = rate_source(prepared->downlink.rate, seed, "downlink", 7, replication);
+    const RatePiece first = a->next();
+    const RatePiece other = b->next();
+    CHECK(first.until == other.until);  // both change at 10 and 20 s of the drive
+    CHECK((first.rate.si() == 1e6 ? other.rate.si() == 2e6 : other.rate.si() == 250e3));
+    CHECK(first.until.si() <= 10);
+    places.insert((first.rate.si() == 1e6 ? 10 : 20) - first.until.si());
+  }
+  CHECK(places.size() == 3);
+  CHECK(prepared->notes.empty());  // no word of replications that begin alike
 }
 
 TEST_CASE("a channel model: the pieces that it draws are the ones that carry") {

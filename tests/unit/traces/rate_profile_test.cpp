@@ -137,6 +137,26 @@ TEST_CASE("playing a loop gives dates that do not drift") {
   }
 }
 
+TEST_CASE("a profile may be begun anywhere: its dates are shifted, and it loops as ever") {
+  // 0-1 s: 100 B/s, 1-3 s: nothing, 3-4 s: 300 B/s; begun 2.5 s into it: nothing until 0.5 s, 300
+  // until 1.5, 100 until 2.5, nothing until 4.5.
+  const RateProfile profile = stalling(AtEnd::loop);
+  const auto source = play(profile, Seconds(2.5));
+  for (const auto& [rate, until] : std::initializer_list<std::pair<double, double>>{
+           {0, .5}, {300, 1.5}, {100, 2.5}, {0, 4.5}, {300, 5.5}}) {
+    const RatePiece piece = source->next();
+    CHECK(piece.rate.si() == rate);
+    CHECK(piece.until.si() == until);
+  }
+  // One that holds: 300 until 1.5 s, and then for ever.
+  const RateProfile holds = stalling(AtEnd::hold);
+  const auto held = play(holds, Seconds(3.5));
+  CHECK(held->next().until.si() == .5);
+  CHECK(held->next().until.si() == forever);
+  // On a boundary the step that begins there is the first.
+  CHECK(play(profile, Seconds(3))->next().rate.si() == 300);
+}
+
 TEST_CASE("playing past the end of one that holds or stops lasts for ever") {
   const RateProfile holds = stalling(AtEnd::hold);
   const auto held = play(holds);
@@ -165,8 +185,10 @@ TEST_CASE("skipping to a date leaves the piece that a walk would be at, at bound
       steps.push_back({until, static_cast<double>(random.below(5))});
     }
     const RateProfile profile(steps, at_end);
-    const auto walked = play(profile);
-    const auto skipped = play(profile);
+    // From its beginning, or from a place whose sums with other dates round.
+    const Seconds begin(at_end == AtEnd::loop ? random.uniform() * until : 0);
+    const auto walked = play(profile, begin);
+    const auto skipped = play(profile, begin);
     RatePiece piece = walked->next();
     for (double date = 0; date < 2.5 * until;) {
       while (piece.until.si() <= date) piece = walked->next();
