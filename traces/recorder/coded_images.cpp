@@ -6,6 +6,7 @@
 
 #include "sim/core/input_error.hpp"
 #include "traces/recorder/deepn_table.hpp"
+#include "traces/recorder/fitted_codes.hpp"
 
 namespace updraft {
 
@@ -19,6 +20,7 @@ Codec::Codec(const CodecRecipe& recipe, const ImageSet& training) : recipe_(reci
                                       ? standard_table()
                                       : deepn_table(deviations_of_frequencies(training));
   table_ = at_quality(table, recipe.quality);
+  if (recipe.huffman == JpegHuffman::fitted) codes_ = fitted_codes(training, table_);
 }
 
 CodedImages Codec::coded(const ImageSet& set) const {
@@ -35,10 +37,10 @@ CodedImages Codec::coded(const ImageSet& set) const {
       out.bytes.push_back(png_bytes(image, set.shape));
       continue;
     }
-    const auto file = jpeg_of(image, set.shape, table_, recipe_.tables);
-    const auto seen = jpeg_pixels(file, table_);
+    const auto file = jpeg_of(image, set.shape, table_, recipe_.tables, codes_);
+    const auto seen = jpeg_pixels(file, table_, codes_);
     out.bytes.push_back(static_cast<std::uint32_t>(file.size()));
-    out.nonzero.push_back(nonzero_coefficients(file, table_));
+    out.nonzero.push_back(nonzero_coefficients(file, table_, codes_));
     out.decoded.pixels.insert(out.decoded.pixels.end(), seen.begin(), seen.end());
   }
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/units/quantity.hpp"
@@ -20,8 +21,8 @@ struct CodedImages {
 
 class Codec {
  public:
-  // `training`: the images whose statistics make a DeepN-JPEG table. Gray images: throws InputError
-  // for others.
+  // `training`: the images whose statistics make a DeepN-JPEG table and fitted Huffman codes. Gray
+  // images: throws InputError for others.
   Codec(const CodecRecipe& recipe, const ImageSet& training);
 
   CodedImages coded(const ImageSet& set) const;
@@ -34,6 +35,7 @@ class Codec {
  private:
   CodecRecipe recipe_;
   QuantisationTable table_{};
+  std::optional<HuffmanCodes> codes_;  // none: Annex K's
 };
 
 }  // namespace updraft

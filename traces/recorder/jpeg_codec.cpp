@@ -4,36 +4,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>  // before jpeglib.h, which needs FILE and does not say so
 #include <cstdlib>
 
-#include <jpeglib.h>
-
 #include "sim/core/check.hpp"
+#include "traces/recorder/jpeg_errors.hpp"
 
 namespace updraft {
 namespace {
 
-// What is coded and decoded here is our own: that libjpeg refuses it is our fault.
-void leave(j_common_ptr info) {
-  char text[JMSG_LENGTH_MAX];
-  info->err->format_message(info, text);
-  UPDRAFT_CHECK(false, text);
-}
+using MaybeCodes = std::optional<HuffmanCodes>;  // none: Annex K's, which libjpeg begins with
 
-// It cautions that steps above 255 are not baseline: known, and wanted.
-void keep_quiet(j_common_ptr, int) {}
-
-jpeg_error_mgr* strict(jpeg_error_mgr& errors) {
-  jpeg_std_error(&errors);
-  errors.error_exit = leave;
-  errors.emit_message = keep_quiet;
-  return &errors;
+void copy(const HuffmanTable& from, JHUFF_TBL& to) {
+  std::copy(from.lengths.begin(), from.lengths.end(), to.bits);
+  std::copy(from.symbols.begin(), from.symbols.end(), to.huffval);
 }
 
 class Encoder {
  public:
-  Encoder(const ImageShape& gray, const QuantisationTable& table) {
+  Encoder(const ImageShape& gray, const QuantisationTable& table, const MaybeCodes& codes) {
     info_.err = strict(errors_);
     jpeg_create_compress(&info_);
     info_.image_width = static_cast<JDIMENSION>(gray.width);
@@ -45,6 +33,9 @@ class Encoder {
     std::array<unsigned, 64> steps;
     std::copy(table.begin(), table.end(), steps.begin());
     jpeg_add_quant_table(&info_, 0, steps.data(), 100, FALSE);
+    if (!codes) return;
+    copy(codes->dc, *info_.dc_huff_tbl_ptrs[0]);
+    copy(codes->ac, *info_.ac_huff_tbl_ptrs[0]);
   }
   ~Encoder() {
     jpeg_destroy_compress(&info_);
@@ -86,8 +77,9 @@ class Encoder {
 
 class Decoder {
  public:
-  Decoder(std::span<const std::uint8_t> file, const QuantisationTable& table)
-      : tables_(Encoder({1, 8, 8}, table).table_file()) {
+  Decoder(std::span<const std::uint8_t> file, const QuantisationTable& table,
+          const MaybeCodes& codes)
+      : tables_(Encoder({1, 8, 8}, table, codes).table_file()) {
     info_.err = strict(errors_);
     jpeg_create_decompress(&info_);
     jpeg_mem_src(&info_, tables_.data(), tables_.size());
@@ -111,21 +103,21 @@ class Decoder {
     return out;
   }
 
-  std::uint32_t nonzero() {
+  std::vector<JpegBlock> blocks() {
     jvirt_barray_ptr* components = jpeg_read_coefficients(&info_);
     const auto& gray = info_.comp_info[0];
-    std::uint32_t count = 0;
+    std::vector<JpegBlock> out;
+    out.reserve(std::size_t{gray.height_in_blocks} * gray.width_in_blocks);
     for (JDIMENSION row = 0; row < gray.height_in_blocks; ++row) {
       const JBLOCKARRAY blocks = info_.mem->access_virt_barray(
           reinterpret_cast<j_common_ptr>(&info_), components[0], row, 1, FALSE);
       for (JDIMENSION column = 0; column < gray.width_in_blocks; ++column) {
         const JCOEF* block = blocks[0][column];
-        count += static_cast<std::uint32_t>(
-            std::count_if(block, block + DCTSIZE2, [](JCOEF c) { return c != 0; }));
+        std::copy(block, block + DCTSIZE2, out.emplace_back().begin());
       }
     }
     jpeg_finish_decompress(&info_);
-    return count;
+    return out;
   }
 
  private:
@@ -154,19 +146,30 @@ QuantisationTable at_quality(const QuantisationTable& table, double quality) {
 }
 
 std::vector<std::uint8_t> jpeg_of(std::span<const std::uint8_t> pixels, const ImageShape& gray,
-                                  const QuantisationTable& table, JpegTables tables) {
+                                  const QuantisationTable& table, JpegTables tables,
+                                  const MaybeCodes& codes) {
   UPDRAFT_CHECK(gray.channels == 1 && pixels.size() == gray.values(), to_string(gray));
-  return Encoder(gray, table).file(pixels, tables);
+  return Encoder(gray, table, codes).file(pixels, tables);
 }
 
 std::vector<std::uint8_t> jpeg_pixels(std::span<const std::uint8_t> file,
-                                      const QuantisationTable& table) {
-  return Decoder(file, table).pixels();
+                                      const QuantisationTable& table, const MaybeCodes& codes) {
+  return Decoder(file, table, codes).pixels();
+}
+
+std::vector<JpegBlock> quantised_blocks(std::span<const std::uint8_t> file,
+                                        const QuantisationTable& table, const MaybeCodes& codes) {
+  return Decoder(file, table, codes).blocks();
 }
 
 std::uint32_t nonzero_coefficients(std::span<const std::uint8_t> file,
-                                   const QuantisationTable& table) {
-  return Decoder(file, table).nonzero();
+                                   const QuantisationTable& table, const MaybeCodes& codes) {
+  std::uint32_t count = 0;
+  for (const JpegBlock& block : quantised_blocks(file, table, codes)) {
+    count += static_cast<std::uint32_t>(
+        std::count_if(block.begin(), block.end(), [](std::int16_t c) { return c != 0; }));
+  }
+  return count;
 }
 
 std::uint32_t png_bytes(std::span<const std::uint8_t> pixels, const ImageShape& gray) {

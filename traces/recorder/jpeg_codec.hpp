@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,23 +27,44 @@ QuantisationTable standard_table();
 // 10000: steps a hundred times those of quality 50.
 QuantisationTable at_quality(const QuantisationTable& table, double quality);
 
+// A code as a file has it (T.81, B.2.4.2): how many symbols have 0, 1, ... 16 bits, and the symbols
+// by rising length.
+struct HuffmanTable {
+  std::array<std::uint8_t, 17> lengths{};
+  std::array<std::uint8_t, 256> symbols{};
+};
+struct HuffmanCodes {
+  HuffmanTable dc;
+  HuffmanTable ac;
+};
+
 // `tables` in the file, as any reader needs them and as cjpeg writes it; or known to both sides, an
 // abbreviated stream (T.81, Annex B.5) without them and without the JFIF header: 27 bytes and the
-// coded pixels. Huffman tables are those of Annex K, the transform the exact integer one.
+// coded pixels. Huffman codes are those of Annex K unless others are given (fitted_codes.hpp), the
+// transform the exact integer one.
 enum class JpegTables { in_file, known };
+enum class JpegHuffman { annex_k, fitted };
 std::vector<std::uint8_t> jpeg_of(std::span<const std::uint8_t> pixels, const ImageShape& gray,
-                                  const QuantisationTable& table, JpegTables tables);
+                                  const QuantisationTable& table, JpegTables tables,
+                                  const std::optional<HuffmanCodes>& codes = {});
 
-// The pixels of such a file; `table` is what the cloud knows, where the file has none. The file is
-// one of jpeg_of's: another is our fault.
+// The pixels of such a file; `table` and `codes` are what the cloud knows, where the file has none.
+// The file is one of jpeg_of's: another is our fault.
 std::vector<std::uint8_t> jpeg_pixels(std::span<const std::uint8_t> file,
-                                      const QuantisationTable& table);
+                                      const QuantisationTable& table,
+                                      const std::optional<HuffmanCodes>& codes = {});
 
-// How many of its quantised coefficients are not 0, DC included: what seeds/004 calls the
-// transmission cost of JPEG. A block of one black pixel value has one, for libjpeg shifts levels by
-// 128 first.
+// Its quantised coefficients: blocks row by row, each row by row from DC (not in zigzag).
+using JpegBlock = std::array<std::int16_t, 64>;
+std::vector<JpegBlock> quantised_blocks(std::span<const std::uint8_t> file,
+                                        const QuantisationTable& table,
+                                        const std::optional<HuffmanCodes>& codes = {});
+
+// How many of them are not 0, DC included: what seeds/004 calls the transmission cost of JPEG. A
+// block of one black pixel value has one, for libjpeg shifts levels by 128 first.
 std::uint32_t nonzero_coefficients(std::span<const std::uint8_t> file,
-                                   const QuantisationTable& table);
+                                   const QuantisationTable& table,
+                                   const std::optional<HuffmanCodes>& codes = {});
 
 // Bytes of the image as a PNG file, at libpng's usual settings.
 std::uint32_t png_bytes(std::span<const std::uint8_t> pixels, const ImageShape& gray);

@@ -112,7 +112,7 @@ std::string fingerprint_of_stage(const Recipe& recipe, const StageRecipe& stage,
   return text;
 }
 
-// Not of its `tables`: what the cloud sees is the same with both.
+// Not of its `tables` and `huffman`: what the cloud sees is the same with all.
 std::string fingerprint_of_codec(const Recipe& recipe, const CodecRecipe& codec,
                                  std::uint64_t dataset) {
   std::string text =

@@ -110,6 +110,7 @@ struct CodecRecipe {
   CodecKind kind = CodecKind::jpeg;
   double quality = 50;  // in (0, 100], jpeg_codec.hpp; of the lossy ones
   JpegTables tables = JpegTables::in_file;
+  JpegHuffman huffman = JpegHuffman::annex_k;
   bool from_cloud = false;  // begins with the weights of `cloud`
   Training training;
 

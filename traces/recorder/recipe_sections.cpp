@@ -62,6 +62,12 @@ CodecRecipe read_codec(Section at, const std::string& name, const Recipe& recipe
     codec.tables = at.choice("tables", "in_file", {"in_file", "known"}) == "known"
                        ? JpegTables::known
                        : JpegTables::in_file;
+    if (at.choice("huffman", "annex_k", {"annex_k", "fitted"}) == "fitted") {
+      codec.huffman = JpegHuffman::fitted;
+      if (codec.tables != JpegTables::known) {
+        at.mistake("huffman", "annex_k beside tables: in_file; fitted codes want tables: known");
+      }
+    }
     if (at.has("from")) codec.from_cloud = at.choice("from", std::nullopt, {"cloud"}) == "cloud";
     if (at.has("training")) codec.training = read_training(at.section("training"));
   }

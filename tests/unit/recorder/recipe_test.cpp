@@ -295,6 +295,7 @@ stages:
 codecs:
   high: {kind: jpeg, quality: 50}
   low: {kind: deepn_jpeg, quality: 0.15, tables: known, from: cloud, training: {epochs: 1, rate: 0.01}}
+  patch: {kind: jpeg, quality: 2, tables: known, huffman: fitted}
   png: {kind: png}
 )";
 
@@ -324,7 +325,7 @@ TEST_CASE("a transform, extractors and codecs are read as written, the rest as t
   CHECK(recipe.stage("crop10")->network.theta_deviation == 0.2);  // Sec. 3.5
   CHECK(recipe.stage("crop5")->network.crop == 5);
   CHECK(recipe.stage("crop5")->penalty == 0);
-  REQUIRE(recipe.codecs.size() == 3);
+  REQUIRE(recipe.codecs.size() == 4);
   CHECK(recipe.codecs[0].kind == CodecKind::jpeg);
   CHECK(recipe.codecs[0].tables == JpegTables::in_file);
   CHECK(recipe.codecs[0].training.epochs == 2);  // the cloud's
@@ -333,9 +334,11 @@ TEST_CASE("a transform, extractors and codecs are read as written, the rest as t
   CHECK(recipe.codecs[1].tables == JpegTables::known);
   CHECK(recipe.codecs[1].from_cloud);
   CHECK(recipe.codecs[1].training.rate == 0.01);
-  CHECK_FALSE(recipe.codecs[2].lossy());
+  CHECK(recipe.codecs[1].huffman == JpegHuffman::annex_k);
+  CHECK(recipe.codecs[2].huffman == JpegHuffman::fitted);
+  CHECK_FALSE(recipe.codecs[3].lossy());
   CHECK(recipe.network_names() ==
-        std::vector<std::string>{"cloud", "crop10", "crop5", "high", "low"});
+        std::vector<std::string>{"cloud", "crop10", "crop5", "high", "low", "patch"});
 }
 
 TEST_CASE("mistakes about transforms, crops and codecs are explained") {
@@ -355,6 +358,14 @@ TEST_CASE("mistakes about transforms, crops and codecs are explained") {
   CHECK(refusal_of_crops("codecs.high.quality", "0").find("codecs.high.quality = 0; expected") !=
         std::string::npos);
   CHECK(refusal_of_crops("codecs.high.kind", "jpg").find("did you mean jpeg?") !=
+        std::string::npos);
+  // `high` has its tables in the file
+  CHECK(
+      refusal_of_crops("codecs.high.huffman", "fitted") ==
+      "--set: codecs.high.huffman = fitted; expected annex_k beside tables: in_file; fitted codes "
+      "want tables: known");
+  CHECK(refusal_of_crops("codecs.low.huffman", "fitted") == "taken");
+  CHECK(refusal_of_crops("codecs.low.huffman", "fited").find("did you mean fitted?") !=
         std::string::npos);
   CHECK(refusal_of_crops("codecs.png.quality", "5").find("codecs.png.quality = 5; expected a") !=
         std::string::npos);
@@ -383,7 +394,9 @@ TEST_CASE("fingerprints of extractors and codecs move with their keys") {
   CHECK(crop() == before);
   const std::string high = codec(0);
   const std::string low = codec(1);
-  recipe.codecs[1].tables = JpegTables::in_file;  // the cloud sees the same
+  recipe.codecs[1].tables = JpegTables::in_file;  // what the cloud sees is not moved
+  CHECK(codec(1) == low);
+  recipe.codecs[1].huffman = JpegHuffman::fitted;  // nor by these
   CHECK(codec(1) == low);
   recipe.cloud.training.rate = 0.2;  // `low` begins with the cloud's weights
   CHECK(codec(0) == high);
