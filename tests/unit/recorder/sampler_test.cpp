@@ -111,29 +111,41 @@ TEST_CASE("every pixel of patches drawn at random is eq. 3.2's sum") {
   }
 }
 
-TEST_CASE("slopes to theta and to the image agree with differences") {
-  const torch::Tensor image = drawn({1, 1, 6, 6}, "image").requires_grad_(true);
+TEST_CASE(
+    "slopes to theta and to the image agree with differences, with a point a pixel or 4 x 4") {
   const torch::Tensor weights = drawn({1, 1, 3, 3}, "weights");
-  const torch::Tensor theta = theta_of(0.11, -0.23, 0.57, 0.71).requires_grad_(true);
-  const auto value = [&](const torch::Tensor& of_image, const torch::Tensor& of_theta) {
-    return (sampled(of_image, of_theta, 3, 3) * weights).sum();
-  };
-  value(image, theta).backward();
-  constexpr double step = 1e-6;  // bilinear: exact between kinks but for rounding, 1e-16 / 1e-6
-  for (int i = 0; i < 4; ++i) {
-    torch::Tensor more = theta.detach().clone();
-    torch::Tensor less = theta.detach().clone();
-    more[0][i] += step;
-    less[0][i] -= step;
-    const double slope = (value(image, more) - value(image, less)).item<double>() / (2 * step);
-    CHECK(theta.grad()[0][i].item<double>() == doctest::Approx(slope).epsilon(1e-6));
-    CHECK(std::abs(slope) > 1e-3);
-  }
-  for (const auto& [y, x] : {std::pair{2, 3}, {0, 0}, {4, 1}}) {
-    torch::Tensor more = image.detach().clone();
-    more[0][0][y][x] += 1.0;  // linear in the image: any step does
-    const double slope = (value(more, theta) - value(image, theta)).item<double>();
-    CHECK(image.grad()[0][0][y][x].item<double>() == doctest::Approx(slope).epsilon(1e-9));
+  // inside the image; wide and mirrored; over its lower right edge
+  const torch::Tensor thetas[] = {theta_of(0.11, -0.23, 0.57, 0.71),
+                                  theta_of(-0.13, 0.08, 0.83, -0.77),
+                                  theta_of(0.52, 0.44, 0.61, 0.93)};
+  for (const std::int64_t points : {1, 4}) {
+    for (const torch::Tensor& start : thetas) {
+      INFO(points << " points, theta " << start);
+      const torch::Tensor image = drawn({1, 1, 6, 6}, "image").requires_grad_(true);
+      const torch::Tensor theta = start.clone().requires_grad_(true);
+      const auto value = [&](const torch::Tensor& of_image, const torch::Tensor& of_theta) {
+        return (sampled(of_image, of_theta, 3, 3, points) * weights).sum();
+      };
+      value(image, theta).backward();
+      constexpr double step = 1e-6;  // bilinear: exact between kinks but for rounding, 1e-16 / 1e-6
+      for (int i = 0; i < 4; ++i) {
+        torch::Tensor more = theta.detach().clone();
+        torch::Tensor less = theta.detach().clone();
+        more[0][i] += step;
+        less[0][i] -= step;
+        const double slope = (value(image, more) - value(image, less)).item<double>() / (2 * step);
+        CHECK(theta.grad()[0][i].item<double>() == doctest::Approx(slope).epsilon(1e-6));
+        CHECK(std::abs(slope) > 1e-3);
+      }
+      for (int pixel = 0; pixel < 36; ++pixel) {
+        torch::Tensor more = image.detach().clone();
+        more[0][0][pixel / 6][pixel % 6] += 1.0;  // linear in the image: any step does
+        const double slope = (value(more, theta) - value(image, theta)).item<double>();
+        CHECK(image.grad()[0][0][pixel / 6][pixel % 6].item<double>() ==
+              doctest::Approx(slope).epsilon(1e-9));
+      }
+      CHECK(image.grad().abs().sum().item<double>() > 1);
+    }
   }
 }
 
