@@ -9,7 +9,12 @@ namespace {
 std::optional<TraceBegin> read_begin(Section& in) {
   if (!in.has("begin_at")) return std::nullopt;
   TraceBegin out{place_of(in, "begin_at"), Seconds(0)};
-  out.random = in.is_scalar("begin_at") && in.node("begin_at")->text == "random";
+  const std::string& text = in.node("begin_at")->text;
+  out.random = text == "random";
+  if (text.find_first_of("0123456789") == std::string::npos && !out.random) {
+    in.mistake("begin_at", "a duration, such as 40 s, or random");
+    return std::nullopt;
+  }
   if (!out.random) out.at = in.quantity<Seconds>("begin_at", std::nullopt, any_duration);
   return out;
 }
