@@ -71,9 +71,9 @@ void print(const std::string& text) {
 
 int check_scenarios(const std::vector<std::string>& files,
                     const std::vector<std::string>& overrides) {
+  const StopAtOnce on_signals;
   Mistakes mistakes;
   for (const auto& file : files) {
-    throw_if_stopped();
     try {
       const auto prepared = prepare(file, overrides);
       const Document document = read_scenario_document(file, overrides);
@@ -110,6 +110,7 @@ int list_known(const std::string& what, const std::string& catalog_file) {
 }
 
 int show_trace(const std::string& file) {
+  const StopAtOnce on_signals;
   print(describe_trace(file));
   return 0;
 }

@@ -52,7 +52,10 @@ std::string figures_text(const Drawn& drawn, const std::string& target) {
 }  // namespace
 
 int analyze_recording(const AnalyzeCommand& command) {
-  const InferenceTrace trace = read_inference_trace(command.trace);
+  const InferenceTrace trace = [&] {
+    const StopAtOnce on_signals;
+    return read_inference_trace(command.trace);
+  }();
   const std::string stem = std::filesystem::path(command.trace).stem().string();
   const std::string target = command.output.empty() ? "results/analyze_" + stem : command.output;
   Contest contest = contest_of(trace, command.split, command.variant);
@@ -61,6 +64,7 @@ int analyze_recording(const AnalyzeCommand& command) {
   write_recording(folder, report);
   Drawn drawn;
   if (command.figure) drawn = draw_recording(folder, report);
+  throw_if_stopped();
   folder.commit(manifest_of(command));
 
   if (command.json) {

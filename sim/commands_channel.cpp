@@ -12,6 +12,7 @@
 #include "sim/metrics/gnuplot.hpp"
 #include "sim/metrics/output_folder.hpp"
 #include "sim/metrics/terminal_text.hpp"
+#include "sim/own_process.hpp"
 #include "sim/units/megabits.hpp"
 #include "sim/units/parse.hpp"
 #include "traces/bandwidth_trace.hpp"
@@ -33,24 +34,28 @@ Seconds duration(std::string_view option, const std::string& text, double least,
   return *value;
 }
 
+// Gone with this object, whatever happens, unless it has been renamed.
+struct PartialFile {
+  std::string name;
+  ~PartialFile() {
+    std::error_code ignored;
+    fs::remove(name, ignored);
+  }
+};
+
 // The whole file or none of it.
 void put_in_place(const std::string& file, const std::string& text) {
-  const std::string partial = file + ".part";
+  const PartialFile partial{file + ".part"};
   try {
-    write_file(partial, text);
+    write_file(partial.name, text);
   } catch (const InputError& error) {
-    std::error_code ignored;
-    fs::remove(partial, ignored);
     std::string why = error.what();  // "partial: cannot be written: ..."
-    throw InputError(why.replace(0, partial.size(), file));
+    throw InputError(why.replace(0, partial.name.size(), file));
   }
+  throw_if_stopped();
   std::error_code failed;
-  fs::rename(partial, file, failed);
-  if (failed) {
-    std::error_code ignored;
-    fs::remove(partial, ignored);
-    throw InputError(fmt::format("{}: cannot be written: {}", file, failed.message()));
-  }
+  fs::rename(partial.name, file, failed);
+  if (failed) throw InputError(fmt::format("{}: cannot be written: {}", file, failed.message()));
 }
 
 struct Recorded {
@@ -106,6 +111,31 @@ std::string as_comments(const std::string& text) {
   return out;
 }
 
+struct Fitted {
+  Recorded trace;
+  ChannelFit fit;
+  ChannelComparison comparison;
+};
+
+// All that takes long; it writes nothing.
+Fitted fitted(const ChannelFitCommand& command) {
+  const StopAtOnce on_signals;
+  Fitted out;
+  out.trace = recorded(command);
+  std::optional<std::size_t> states;
+  if (command.states > 0) states = command.states;
+  try {
+    out.fit = fit_channel(out.trace.rates, out.trace.bin, states);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", command.traces.front(), error.what()));
+  }
+  std::vector<std::string> names;
+  for (const auto& file : command.traces) names.push_back(fs::path(file).filename().string());
+  out.fit.model.note = fmt::format("fitted to {}", fmt::join(names, ", "));
+  out.comparison = compare_with_draw(out.trace.rates, out.trace.bin, out.fit.model, command.seed);
+  return out;
+}
+
 // "" or why no picture was drawn.
 std::string draw_beside(const std::string& file, const ChannelComparison& comparison,
                         const std::string& title) {
@@ -129,57 +159,18 @@ std::string draw_beside(const std::string& file, const ChannelComparison& compar
   return trouble;
 }
 
-}  // namespace
-
-int fit_channel_to_trace(const ChannelFitCommand& command) {
-  if (!is_channel_model(command.output)) {
-    throw InputError(fmt::format("--output = {}; expected a file whose name ends in .yaml",
-                                 shown(command.output)));
-  }
-  const Recorded trace = recorded(command);
-  std::optional<std::size_t> states;
-  if (command.states > 0) states = command.states;
-  ChannelFit fit;
+void throw_if_stopped_before_figure(const std::string& model) {
   try {
-    fit = fit_channel(trace.rates, trace.bin, states);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}", command.traces.front(), error.what()));
+    throw_if_stopped();
+  } catch (const Interrupted& interrupted) {
+    throw Interrupted(interrupted.signal,
+                      fmt::format("interrupted: {} is written, its figure is not", model));
   }
-  std::vector<std::string> names;
-  for (const auto& file : command.traces) names.push_back(fs::path(file).filename().string());
-  fit.model.note = fmt::format("fitted to {}", fmt::join(names, ", "));
-  const auto comparison = compare_with_draw(trace.rates, trace.bin, fit.model, command.seed);
-  const std::string report = states_text(fit.model) + "\n" +
-                             likelihood_text(fit, trace.rates.size()) + "\n" +
-                             comparison_text(comparison);
-  const std::string head = fmt::format(
-      "{}\n{} bins of {} s; model: a draw of {} bins, seed {}. What it is: "
-      "traces/channel_fit.hpp.\n\n",
-      command_line(command), trace.rates.size(), trace.bin.si(), comparison.drawn.size(),
-      command.seed);
-  put_in_place(command.output, as_comments(head + report) + to_yaml(fit.model));
-  std::string text = report + fmt::format("\nModel: {}\n", command.output);
-  if (command.figure) {
-    const std::string png = fs::path(command.output).replace_extension(".png").string();
-    const std::string trouble = draw_beside(png, comparison, fit.model.note);
-    text += trouble.empty() ? fmt::format("Figure: {}\n", png)
-                            : wrapped(fmt::format("Note: no figure was drawn: {}.", trouble));
-  }
-  text +=
-      wrapped(fmt::format("Next: channel: {{uplink: {{trace: {}}}}} in a scenario draws from it; "
-                          "updraft channel generate "
-                          "{} -o FILE writes a draw as a trace.",
-                          command.output, command.output));
-  if (!command.quiet) print(text);
-  return 0;
 }
 
-int generate_trace(const ChannelGenerateCommand& command) {
-  const Seconds length = duration("--length", command.length, 1e-3, 1e9);
-  if (is_channel_model(command.output))
-    throw InputError(fmt::format(
-        "-o = {}; expected another ending, such as .txt: .yaml is read as a channel model",
-        command.output));
+// A draw as text, a line a piece; it writes nothing.
+std::string drawn(const ChannelGenerateCommand& command, Seconds length) {
+  const StopAtOnce on_signals;
   const ChannelModel model = read_channel_model(command.model);
   const auto source = draw(model, Stream(command.seed, "channel generate"));
   std::string text = fmt::format(
@@ -209,7 +200,50 @@ int generate_trace(const ChannelGenerateCommand& command) {
       refuse_above(++pieces);
     }
   }
-  put_in_place(command.output, text);
+  return text;
+}
+
+}  // namespace
+
+int fit_channel_to_trace(const ChannelFitCommand& command) {
+  if (!is_channel_model(command.output)) {
+    throw InputError(fmt::format("--output = {}; expected a file whose name ends in .yaml",
+                                 shown(command.output)));
+  }
+  const auto [trace, fit, comparison] = fitted(command);
+  const std::string report = states_text(fit.model) + "\n" +
+                             likelihood_text(fit, trace.rates.size()) + "\n" +
+                             comparison_text(comparison);
+  const std::string head = fmt::format(
+      "{}\n{} bins of {} s; model: a draw of {} bins, seed {}. What it is: "
+      "traces/channel_fit.hpp.\n\n",
+      command_line(command), trace.rates.size(), trace.bin.si(), comparison.drawn.size(),
+      command.seed);
+  put_in_place(command.output, as_comments(head + report) + to_yaml(fit.model));
+  std::string text = report + fmt::format("\nModel: {}\n", command.output);
+  if (command.figure) {
+    const std::string png = fs::path(command.output).replace_extension(".png").string();
+    const std::string trouble = draw_beside(png, comparison, fit.model.note);
+    if (!trouble.empty()) throw_if_stopped_before_figure(command.output);
+    text += trouble.empty() ? fmt::format("Figure: {}\n", png)
+                            : wrapped(fmt::format("Note: no figure was drawn: {}.", trouble));
+  }
+  text +=
+      wrapped(fmt::format("Next: channel: {{uplink: {{trace: {}}}}} in a scenario draws from it; "
+                          "updraft channel generate "
+                          "{} -o FILE writes a draw as a trace.",
+                          command.output, command.output));
+  if (!command.quiet) print(text);
+  return 0;
+}
+
+int generate_trace(const ChannelGenerateCommand& command) {
+  const Seconds length = duration("--length", command.length, 1e-3, 1e9);
+  if (is_channel_model(command.output))
+    throw InputError(fmt::format(
+        "-o = {}; expected another ending, such as .txt: .yaml is read as a channel model",
+        command.output));
+  put_in_place(command.output, drawn(command, length));
   print(fmt::format("Trace: {}\n", command.output));
   return 0;
 }

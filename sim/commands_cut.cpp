@@ -16,6 +16,7 @@
 #include "sim/commands.hpp"
 #include "sim/metrics/output_folder.hpp"
 #include "sim/metrics/terminal_text.hpp"
+#include "sim/own_process.hpp"
 
 namespace updraft {
 namespace {
@@ -62,6 +63,7 @@ std::string write_result(const CutCommand& command, const CutReport& report,
                               : wrapped("Note: " + trouble);
     }
   }
+  throw_if_stopped();
   folder.commit(manifest_of(command, report.setup));
   return fmt::format("Results: {} (cut.csv, cut.json, cut.dot)\n", target) + about;
 }
@@ -90,7 +92,10 @@ std::string next(const CutReport& report, const std::string& target) {
 }  // namespace
 
 int run_cut(const CutCommand& command) {
-  const CutReport report = report_cuts(read_cut_request(command.request));
+  const CutReport report = [&] {
+    const StopAtOnce on_signals;
+    return report_cuts(read_cut_request(command.request));
+  }();
   std::string target = command.output;
   if (target.empty() && !report.sweep.empty()) target = default_target(report.setup.graph.name);
   const std::string written = target.empty() ? "" : write_result(command, report, target);

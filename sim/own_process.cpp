@@ -23,6 +23,19 @@ constexpr int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 volatile std::sig_atomic_t stop_signal = 0;
 void note_signal(int number) { stop_signal = number; }
 
+// A handler: nothing that allocates, locks or unwinds.
+void end_at_once(int number) {
+  constexpr char said[] = "updraft: interrupted, nothing was written\n";
+  if (::write(STDERR_FILENO, said, sizeof said - 1) < 0) ::_exit(128 + number);
+  ::_exit(128 + number);
+}
+
+void on_stopping(void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;  // no SA_RESTART: poll() is to notice
+  for (const int number : stopping) ::sigaction(number, &action, nullptr);
+}
+
 struct Child {
   std::size_t index;
   pid_t pid;
@@ -144,11 +157,14 @@ void throw_if_stopped() {
   if (stop_signal != 0) throw Interrupted(stop_signal);
 }
 
-void stop_on_signals() {
-  struct sigaction action {};
-  action.sa_handler = note_signal;  // no SA_RESTART: poll() is to notice
-  for (const int number : stopping) ::sigaction(number, &action, nullptr);
+void stop_on_signals() { on_stopping(note_signal); }
+
+StopAtOnce::StopAtOnce() {
+  on_stopping(end_at_once);
+  if (stop_signal != 0) end_at_once(stop_signal);
 }
+
+StopAtOnce::~StopAtOnce() { on_stopping(note_signal); }
 
 std::size_t usable_cores() {
   cpu_set_t set;

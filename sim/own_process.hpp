@@ -22,6 +22,17 @@ class Interrupted : public std::runtime_error {
 // From now on SIGINT, SIGTERM and SIGHUP end in_own_processes() by Interrupted, not the program.
 void stop_on_signals();
 
+// While it lives, such a signal ends the whole program there and then, in the words and with the
+// status of Interrupted: for work that asks nobody in between (reading a trace, fitting a model).
+// Where nothing is half-written, no other process runs, and no thread but the caller's.
+class StopAtOnce {
+ public:
+  StopAtOnce();
+  ~StopAtOnce();  // as after stop_on_signals()
+  StopAtOnce(const StopAtOnce&) = delete;
+  StopAtOnce& operator=(const StopAtOnce&) = delete;
+};
+
 // Throws Interrupted if someone has asked to stop. For work in threads.
 void throw_if_stopped();
 

@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/unit/core/temporary_folder.hpp"
+#include "tests/unit/traces/scratch.hpp"
 
 extern char** environ;
 
@@ -65,6 +68,48 @@ TEST_CASE("a run that is told to stop leaves nothing behind and says so by its e
       ++entries;
     }
     CHECK(entries == 1);  // the scenario
+  }
+}
+
+// A recording whose fit takes many times longer than the test waits: 40,000 bins, every one another
+// rate (of the Fibonacci hashing of its number).
+std::string long_recording() {
+  std::string text;
+  for (std::uint64_t i = 1; i <= 40000; ++i) {
+    const std::uint64_t hash = (i * 0x9e3779b97f4a7c15) >> 44;  // 20 bits
+    text += std::to_string(i) + " " + std::to_string(1 + static_cast<double>(hash) / 1e5) + "\n";
+  }
+  return text;
+}
+
+TEST_CASE("commands that only read and reckon stop at once, too, and leave no file behind") {
+  using Clock = std::chrono::steady_clock;
+  const std::string model = std::string(UPDRAFT_SOURCE_DIR) + "/traces/channels/lte_uplink.yaml";
+  for (const int number : {SIGTERM, SIGINT}) {
+    const TemporaryFolder folder;
+    const std::string trace = folder.file("long.txt", long_recording());
+    const std::vector<std::vector<std::string>> commands = {
+        {"channel", "fit", trace, "-o", folder.path("model.yaml")},
+        {"channel", "generate", model, "-o", folder.path("drawn.txt"), "--bin", "1 s", "--length",
+         "19000000 s"}};
+    for (const auto& command : commands) {
+      CAPTURE(command[1]);
+      const std::string said = folder.path("said");
+      const int out = ::open(said.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      REQUIRE(out >= 0);
+      const pid_t pid = start(command, out);
+      ::close(out);
+      std::this_thread::sleep_for(std::chrono::milliseconds(700));
+      const auto told = Clock::now();
+      ::kill(pid, number);
+      CHECK(status_of(pid) == 128 + number);
+      CHECK(Clock::now() - told < std::chrono::seconds(3));  // 0.5 s, on a machine that is busy
+      CHECK(bytes_of(said) == "updraft: interrupted, nothing was written\n");
+      std::set<std::string> left;
+      for (const auto& entry : std::filesystem::directory_iterator(folder.root()))
+        left.insert(entry.path().filename().string());
+      CHECK(left == std::set<std::string>{"long.txt", "said"});
+    }
   }
 }
 
