@@ -40,6 +40,7 @@ struct Shown {
   std::string_view unit;
   double factor;
   int digits;
+  bool count = false;  // of samples: shown as their share, and only where some cell has any
 };
 constexpr Shown shown_figures[] = {
     {"accuracy", "accuracy", "%", 100, 2},
@@ -47,15 +48,19 @@ constexpr Shown shown_figures[] = {
     {"latency_mean_s", "latency", "mean ms", 1e3, 1},
     {"latency_p99_s", "latency", "p99 ms", 1e3, 1},
     {"deadline_miss_rate", "late", "%", 100, 2},
-    {"dropped", "dropped", "", 1, 0},
+    {"fell_back", "fell", "back %", 100, 2, true},
+    {"dropped", "dropped", "%", 100, 2, true},
     {"energy_J", "energy", "mJ", 1e3, 3},
     {"uplink_B", "uplink", "B", 1, 0},
     {"budgets", "budgets", "", 0, 0},  // a word
 };
 
-std::string number(const std::string& cell, const Shown& how) {
+double value_of(const std::string& cell) { return std::strtod(cell.c_str(), nullptr); }
+
+std::string number(const std::string& cell, const std::string& samples, const Shown& how) {
   if (cell.empty() || how.factor == 0) return cell;
-  return fmt::format("{:.{}f}", how.factor * std::strtod(cell.c_str(), nullptr), how.digits);
+  const double of = how.count ? value_of(samples) : 1;
+  return fmt::format("{:.{}f}", how.factor * value_of(cell) / of, how.digits);
 }
 
 }  // namespace
@@ -83,13 +88,16 @@ std::string SweepReport::table() const {
   }
   lines[0].emplace_back("policy");
   lines[1].emplace_back();
+  const auto column_of = [&](std::string_view name) {
+    return static_cast<std::size_t>(std::find(head_.begin(), head_.end(), name) - head_.begin());
+  };
+  const std::size_t samples = column_of("samples");
   std::vector<std::pair<std::size_t, const Shown*>> figures;
   for (const auto& shown : shown_figures) {
-    const auto found = std::find(head_.begin(), head_.end(), shown.column);
-    if (found == head_.end()) continue;
-    const auto column = static_cast<std::size_t>(found - head_.begin());
+    const std::size_t column = column_of(shown.column);
+    if (column == head_.size()) continue;
     const bool any = std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
-      return !row[column].empty() && (shown.column != "dropped" || row[column] != "0");
+      return !row[column].empty() && (!shown.count || value_of(row[column]) > 0);
     });
     if (!any) continue;
     figures.emplace_back(column, &shown);
@@ -103,7 +111,8 @@ std::string SweepReport::table() const {
     std::vector<std::string> line(rows_[r].begin() + 1,
                                   rows_[r].begin() + static_cast<std::ptrdiff_t>(axes_ + 2));
     if (rows_[r][axes_ + 3].empty()) {
-      for (const auto& [column, how] : figures) line.push_back(number(rows_[r][column], *how));
+      for (const auto& [column, how] : figures)
+        line.push_back(number(rows_[r][column], rows_[r][samples], *how));
     } else {
       line.emplace_back("failed");
     }

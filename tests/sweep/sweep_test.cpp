@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 
 #include "sim/core/random.hpp"
 #include "tests/bad_input/program.hpp"
@@ -166,6 +168,46 @@ TEST_CASE("a cell that fails is a row with its error, and the others are run") {
       "none.yaml", base + "sweep: {channel.uplink: [{trace: gone.txt}, {trace: lost.txt}]}\n");
   CHECK(run_updraft({"sweep", none, "-o", folder.path("none")}, folder.root().string()).status ==
         2);
+}
+
+TEST_CASE("the table shows who fell back and who was dropped, as shares and only where there are any") {
+  const TemporaryFolder folder;
+  // Service takes 50 ms, longer than either is patient: 'patient' has the edge's answer then, and
+  // 'bare', whose samples no stage has run on, has none.
+  const std::string late =
+      "workload: {trace: none, payload: 1 kB, samples: 100, arrivals: {periodic: 5 Hz}}\n"
+      "device: {stage_time: 1 ms}\n"
+      "channel: {uplink: 8 Mbps, downlink: 8 Mbps}\n"
+      "cloud: {service: 50 ms}\n"
+      "policies:\n"
+      "  - {name: patient, policy: always_cloud, run_stage: true, timeout: 20 ms}\n"
+      "  - {name: bare, policy: always_cloud, timeout: 20 ms}\n"
+      "sweep: {device.count: [1, 2]}\n";
+  const auto said = run_updraft({"sweep", folder.file("late.yaml", late), "-o", folder.path("out")},
+                                folder.root().string());
+  CAPTURE(said.out);
+  REQUIRE(said.status == 0);
+  const auto lines = lines_of(said.out);
+  const auto words_of = [](const std::string& line) {
+    std::istringstream in(line);
+    return std::vector<std::string>{std::istream_iterator<std::string>(in), {}};
+  };
+  CHECK(lines[0].find("fell  dropped") != std::string::npos);
+  CHECK(lines[1].find("back %        %") != std::string::npos);
+  const auto patient = words_of(lines[2]);  // count, name, accuracy, offloaded, latencies, both
+  const auto bare = words_of(lines[3]);
+  REQUIRE(patient.size() >= 8);
+  REQUIRE(bare.size() >= 6);
+  CHECK(patient[6] == "100.00");
+  CHECK(patient[7] == "0.00");
+  CHECK(said.out.find("dropped: no answer: ") != std::string::npos);
+
+  const auto in_time =
+      run_updraft({"sweep", folder.path("late.yaml"), "-o", folder.path("out"), "--set",
+                   "cloud.service=1 ms"},
+                  folder.root().string());
+  CHECK(in_time.out.find("fell") == std::string::npos);
+  CHECK(in_time.out.find("dropped") == std::string::npos);
 }
 
 std::string journal_of(const TemporaryFolder& folder) { return folder.path(".out.sweep/journal"); }
