@@ -87,6 +87,7 @@ int check_scenarios(const std::vector<std::string>& files,
                         counted(prepared->scenario.policies.size(), "policy", "policies"),
                         counted(prepared->replications.size(), "replication", "replications"),
                         axes.empty() ? "" : fmt::format(", {} cells to sweep", axes.cells())));
+      for (const auto& note : prepared->notes) print(wrapped("Note: " + note));
     } catch (const InputError& error) {
       mistakes.add(error);
     }

@@ -20,6 +20,7 @@
 #include "sim/metrics/timeline.hpp"
 #include "sim/metrics/verdicts.hpp"
 #include "sim/prepare.hpp"
+#include "sim/prepared_drops.hpp"
 #include "sim/progress.hpp"
 #include "sim/simulation.hpp"
 #include "sim/tuning_by_simulation.hpp"
@@ -198,7 +199,7 @@ int run_scenario(const RunOptions& options) {
   if (options.json) {
     print(summary_json(done.results));
   } else if (!options.quiet) {
-    const TableStyle style{::isatty(STDOUT_FILENO) == 1, target};
+    const TableStyle style{::isatty(STDOUT_FILENO) == 1, target, drop_causes(*prepared)};
     std::string text = terminal_table(done.results, style);
     for (const auto& note : prepared->notes) text += wrapped("Note: " + note);
     if (prepared->scenario.document.find("sweep") != nullptr)

@@ -7,6 +7,21 @@
 #include "traces/outages.hpp"
 
 namespace updraft {
+namespace {
+
+// A link that keeps a rate of 0 for ever, though nobody said stop; "" where it does not.
+std::string note_of_end(const RateProfile& profile, const std::string& link) {
+  const auto& steps = profile.steps();
+  if (profile.at_end() != AtEnd::hold || steps.back().rate_Bps > 0) return "";
+  std::size_t last = steps.size();  // behind the last step that carries anything: there is one
+  while (steps[last - 1].rate_Bps == 0) --last;
+  return fmt::format(
+      "{}: rate 0 from {:.6g} s on: its trace ends at rate 0, and at_end: hold keeps "
+      "that; nothing gets through any more",
+      link, steps[last - 1].until_s);
+}
+
+}  // namespace
 
 LinkRate Preparation::link_rate(const LinkSpecification& spec, const std::string& key) {
   LinkRate out;
@@ -86,6 +101,8 @@ PreparedRate Preparation::prepared_rate(const GivenRate& given, const std::strin
     const RateProfile& profile = inputs_.bandwidth(file, options);
     out.rate = &profile;
     set_begin(trace, link, profile, out);
+    const std::string note = note_of_end(profile, link);
+    if (!note.empty()) out_->notes.push_back(note);
   });
   return out;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "sim/metrics/table.hpp"
 #include "sim/metrics/terminal_text.hpp"
 
 namespace updraft {
@@ -132,7 +133,10 @@ std::string SweepReport::table() const {
     text.erase(text.find_last_not_of(' ') + 1);
     out += text + "\n";
   }
-  return out + "\n";
+  const bool dropped = std::any_of(figures.begin(), figures.end(), [](const auto& figure) {
+    return figure.second->column == "dropped";
+  });
+  return out + "\n" + (dropped ? about_drops() : "");
 }
 
 }  // namespace updraft

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "sim/core/input_error.hpp"
 #include "sim/metrics/budget_text.hpp"
 #include "sim/metrics/energy_table.hpp"
 #include "sim/metrics/terminal_text.hpp"
@@ -255,6 +256,9 @@ std::string sentences(std::span<const PolicyResult> policies, std::span<const Co
       "computing{}) and uplink are means per sample{}.",
       have_radios(policies) ? ", idling and radio" : " and idling",
       late ? "; late: no answer within the deadline" : ""));
+  if (std::any_of(columns.begin(), columns.end(),
+                  [](const Column& c) { return c.top == "dropped"; }))
+    out += about_drops(style.drop_causes);
   const auto [least, most] = range_of(policies, &RunFigures::accuracy_edge_alone);
   if (least < most) {
     out += wrapped(fmt::format(
@@ -297,6 +301,13 @@ std::string without_trailing_spaces(std::string line) {
 }
 
 }  // namespace
+
+std::string about_drops(const std::vector<std::string>& causes) {
+  const std::vector<std::string> all = {"the cloud's queue was full", "the link stopped for good",
+                                        "time was up where no stage had run"};
+  return wrapped(fmt::format("dropped: no answer, counted as wrong: {}.",
+                             one_of(causes.empty() ? all : causes)));
+}
 
 std::string terminal_table(std::span<const PolicyResult> policies, const TableStyle& style) {
   if (policies.empty()) return "No policy was run.\n";

@@ -200,7 +200,7 @@ TEST_CASE("the table shows who fell back and who was dropped, as shares and only
   REQUIRE(bare.size() >= 6);
   CHECK(patient[6] == "100.00");
   CHECK(patient[7] == "0.00");
-  CHECK(said.out.find("dropped: no answer: ") != std::string::npos);
+  CHECK(said.out.find("dropped: no answer, counted as wrong: ") != std::string::npos);
 
   const auto in_time =
       run_updraft({"sweep", folder.path("late.yaml"), "-o", folder.path("out"), "--set",

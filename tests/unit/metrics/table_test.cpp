@@ -187,3 +187,19 @@ TEST_CASE("width counts what a terminal shows") {
   CHECK(cut("abcd", 4) == "abcd");
   CHECK(right("±1", 4) == "  ±1");
 }
+
+TEST_CASE("where some are dropped a line below says why, by the causes that were given") {
+  std::vector policies = {policy("all there", 0.93, 0.05), policy("losing", 0.90, 0.05)};
+  CHECK_FALSE(has(terminal_table(policies, {}), "dropped"));
+  policies[1].runs[0].dropped = 20;  // of 1000: 2 %
+  CHECK(has(row_of(terminal_table(policies, {}), "losing"), "2.00"));
+  const std::string all = terminal_table(policies, {});  // on two lines
+  CHECK(has(all,
+            "\ndropped: no answer, counted as wrong: the cloud's queue was full, the link stopped "
+            "for good or"));
+  CHECK(has(all, " up where no stage had run.\n"));
+  TableStyle style;
+  style.drop_causes = {"the link stopped for good"};
+  CHECK(has(terminal_table(policies, style),
+            "\ndropped: no answer, counted as wrong: the link stopped for good.\n"));
+}

@@ -1,0 +1,47 @@
+// What a user is told beside mistakes: what may surprise in a result, and what became of an older one.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/bad_input/program.hpp"
+#include "tests/unit/traces/scratch.hpp"
+
+namespace updraft {
+namespace {
+
+// Without its line breaks, which depend on the lengths of names.
+std::string flat(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  for (auto at = text.find("  "); at != std::string::npos; at = text.find("  ", at))
+    text.erase(at, 1);
+  return text;
+}
+
+bool says(const std::string& text, const std::string& part) {
+  return flat(text).find(part) != std::string::npos;
+}
+
+std::string scenario(const std::string& uplink) {
+  return "workload: {trace: none, payload: 1 kB, samples: 50, arrivals: {periodic: 5 Hz}}\n"
+         "channel: {uplink: " + uplink + ", downlink: 8 Mbps}\n"
+         "policies: [{policy: always_cloud}]\n";
+}
+
+}  // namespace
+
+TEST_CASE("a trace that ends at rate 0 and holds: run and check say from when, the table why") {
+  const Scratch scratch;
+  const std::string folder = scratch.root().string();
+  scratch.write("ends.txt", "1 8\n3 4\n5 0\n");  // 4 Mbps up to 3 s, nothing from there on
+  scratch.write("s.yaml", scenario("{trace: ends.txt, at_end: hold}"));
+  const std::string note = "Note: channel.uplink: rate 0 from 3 s on";
+  CHECK(says(run_updraft({"check", "s.yaml"}, folder).out, note));
+  const Said held = run_updraft({"run", "s.yaml", "--no-figure"}, folder);
+  CHECK(says(held.out, note));
+  CHECK(says(held.out, "dropped: no answer, counted as wrong: the link stopped for good."));
+  const Said looped = run_updraft({"run", "s.yaml", "--no-figure", "--set", "channel.uplink.at_end=loop"}, folder);
+  CHECK_FALSE(says(looped.out, "rate 0 from"));
+  CHECK_FALSE(says(looped.out, "dropped"));
+}
+
+}  // namespace updraft
