@@ -38,7 +38,7 @@ int run(int argc, char** argv) {
   run->add_option("FILE", run_options.scenario, "the scenario (YAML)")->required();
   run->add_option("-o,--output", run_options.output, "result folder (default: results/<scenario>)");
   run->add_option("--set", run_options.overrides,
-                  "path=value: change the scenario, e.g. channel.uplink.rate=5Mbps")
+                  "path=value: change the scenario, e.g. channel.uplink=5Mbps")
       ->allow_extra_args(false);
   std::string engine;
   run->add_option("--engine", engine, "auto, native, simgrid or both (short for --set engine=...)");

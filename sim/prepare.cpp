@@ -87,8 +87,8 @@ Document read_scenario_document(const std::string& file,
   for (const auto& override_ : overrides) {
     const auto equals = override_.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw InputError(fmt::format(
-          "--set: {}; expected path=value, such as channel.uplink.rate=5Mbps", override_));
+      throw InputError(
+          fmt::format("--set: {}; expected path=value, such as channel.uplink=5Mbps", override_));
     }
     set_in_document(document, override_.substr(0, equals), override_.substr(equals + 1));
   }

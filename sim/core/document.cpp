@@ -227,7 +227,7 @@ Document& node_at(Document& root, const std::string& path, const Place& place,
     return InputError(
         fmt::format("{}: {} = {}; expected {}", to_string(place), path, value, expected));
   };
-  const auto no_path = "a path such as channel.uplink.rate";
+  const auto no_path = "a path such as channel.uplink";
   if (path.empty() || path.back() == '.') throw refuse(no_path);
   const bool keyless = root.kind == Document::Kind::scalar || root.kind == Document::Kind::list;
   if (keyless && path[0] != '[') {  // not to be hidden by what is set in it

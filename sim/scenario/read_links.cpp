@@ -127,7 +127,7 @@ LinkSpecification read_link(Section& channel, const std::string& key, Seconds la
     return out;
   }
   Section in = channel.section(key);
-  switch (exactly_one(in, {"rate", "trace", "model"})) {
+  switch (exactly_one(in, {"rate", "trace", "model"}, "rate")) {
     case 0:
       out.rate = in.quantity<BytesPerSecond>("rate", std::nullopt, any_rate);
       break;

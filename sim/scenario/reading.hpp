@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/section.hpp"
@@ -33,24 +34,13 @@ inline std::optional<Bytes> whole_bytes(Section& section, const std::string& key
   return size ? std::optional(Bytes(std::ceil(size->si()))) : std::nullopt;
 }
 
-inline Place place_of(Section& section, const std::string& key) {
-  const Document* node = section.node(key);
-  return node != nullptr ? node->place : section.place();
-}
+// reading.cpp: where the value of a key stands, or else the section.
+Place place_of(Section& section, const std::string& key);
 
-// Exactly one of `keys` must be there: its index; 0 after reporting.
-inline std::size_t exactly_one(Section& section, const std::vector<std::string>& keys) {
-  std::vector<std::size_t> given;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (section.has(keys[i])) given.push_back(i);
-  }
-  if (given.size() != 1) {
-    section.mistakes().add(section.place(), section.full("").substr(0, section.full("").size() - 1),
-                           given.empty() ? "none of them" : "several of them",
-                           "exactly one of " + one_of(keys));
-  }
-  return given.empty() ? keys.size() : given.front();
-}
+// Exactly one of `keys` must be there: its index; 0 after reporting. `alone`: the one whose value
+// may stand for the whole section, as 5 Mbps does for {rate: 5 Mbps}; "" for none.
+std::size_t exactly_one(Section& section, const std::vector<std::string>& keys,
+                        std::string_view alone = "");
 
 // read_links.cpp: a direction of the channel: "20 Mbps", or {rate | trace | model, latency, ...}.
 LinkSpecification read_link(Section& channel, const std::string& key, Seconds latency);

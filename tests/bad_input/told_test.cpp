@@ -29,6 +29,21 @@ std::string scenario(const std::string& uplink) {
 
 }  // namespace
 
+TEST_CASE("the example of --set in the help works on the scenario that the help begins with") {
+  const Scratch scratch;
+  const std::string folder = scratch.root().string();
+  const std::string quickstart = std::string(UPDRAFT_SOURCE_DIR) + "/scenarios/00_quickstart.yaml";
+  const std::string help = run_updraft({"run", "--help"}, folder).out;
+  const std::string mark = "e.g. ";
+  const auto at = help.find(mark);
+  REQUIRE(at != std::string::npos);
+  const std::string example = help.substr(at + mark.size(), help.find('\n', at) - at - mark.size());
+  CHECK(example == "channel.uplink=5Mbps");
+  const Said said = run_updraft({"check", quickstart, "--set", example}, folder);
+  CHECK(said.err == "");
+  CHECK(said.status == 0);
+}
+
 TEST_CASE("a trace that ends at rate 0 and holds: run and check say from when, the table why") {
   const Scratch scratch;
   const std::string folder = scratch.root().string();

@@ -219,7 +219,7 @@ TEST_CASE("--set of a key in a file that holds no keys says what it holds") {
 TEST_CASE("--set refuses a path that leads nowhere, and a value that is no YAML") {
   const auto root = parse_document("list: [1, 2]\na: {b: 1}\n", "f");
   const std::string item = "; expected the path of a list item that exists";
-  const std::string path = "; expected a path such as channel.uplink.rate";
+  const std::string path = "; expected a path such as channel.uplink";
   CHECK(setting_refusal(root, "list[1]", "5") == "");
   CHECK(setting_refusal(root, "list[2]", "5") == "--set: list[2] = 5" + item);
   CHECK(setting_refusal(root, "list[-1]", "5") == "--set: list[-1] = 5" + item);
