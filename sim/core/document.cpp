@@ -209,14 +209,34 @@ Document* item_at(Document& list, const std::string& path, std::size_t& at) {
   return &list.items[std::stoul(index)];
 }
 
-// An item of a list by its name: what it says under `name`, or under `policy` where it has none.
+// What an item of a list says under `name`, or under `policy` where it has none; "" without either.
+std::string name_of(const Document& item) {
+  const Document* named = item.find("name");
+  if (named == nullptr) named = item.find("policy");
+  return named == nullptr ? "" : named->text;
+}
+
 Document* item_named(Document& list, const std::string& name) {
   for (auto& item : list.items) {
-    const Document* named = item.find("name");
-    if (named == nullptr) named = item.find("policy");
-    if (named != nullptr && named->text == name) return &item;
+    if (name_of(item) == name) return &item;
   }
   return nullptr;
+}
+
+// Which items the list at `path` has, where the name `wrong`, or a number, is of none.
+std::string items_text(const Document& list, const std::string& path, const std::string& wrong) {
+  if (list.items.empty()) return "the path of a list item that exists";
+  std::vector<std::string> names;
+  for (const auto& item : list.items) {
+    if (!name_of(item).empty()) names.push_back(shown(name_of(item)));
+  }
+  const std::size_t last = list.items.size() - 1;
+  const std::string numbers = last == 0 ? "[0]" : fmt::format("[0] to [{}]", last);
+  const std::string_view where = path.empty() ? "the file" : std::string_view(path);
+  if (wrong.empty() || names.empty())
+    return fmt::format("an item of {} by its number, {}", where, numbers);
+  return fmt::format("an item of {} by its name, {}, or its number, {}{}", where, one_of(names),
+                     numbers, did_you_mean(wrong, names));
 }
 
 // The node at `path`, made where it is not there. `value` is for the error lines, which stand at
@@ -239,20 +259,23 @@ Document& node_at(Document& root, const std::string& path, const Place& place,
   std::size_t at = 0;
   while (at < path.size()) {
     if (path[at] == '[') {
+      const Document& list = *node;
+      const std::string before = path.substr(0, at);
       node = item_at(*node, path, at);
-      if (node == nullptr) throw refuse("the path of a list item that exists");
+      if (node == nullptr) throw refuse(items_text(list, before, ""));
       if (at < path.size() && path[at] != '.' && path[at] != '[') throw refuse(no_path);
       if (at < path.size() && path[at] == '.') ++at;
       continue;
     }
+    const std::size_t begin = at;
     const std::size_t end = std::min(path.find_first_of(".[", at), path.size());
     const std::string key = path.substr(at, end - at);
     if (key.empty()) throw refuse(no_path);
     at = end < path.size() && path[end] == '.' ? end + 1 : end;
     if (node->kind == Document::Kind::list) {
+      const Document& list = *node;
       node = item_named(*node, key);
-      if (node == nullptr)
-        throw refuse(fmt::format("an index such as [0] before {}, or the name of an item", key));
+      if (node == nullptr) throw refuse(items_text(list, path.substr(0, begin - 1), key));
       continue;
     }
     // On purpose: channel.uplink.rate also replaces "uplink: 5 Mbps".

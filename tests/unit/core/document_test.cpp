@@ -218,7 +218,7 @@ TEST_CASE("--set of a key in a file that holds no keys says what it holds") {
 
 TEST_CASE("--set refuses a path that leads nowhere, and a value that is no YAML") {
   const auto root = parse_document("list: [1, 2]\na: {b: 1}\n", "f");
-  const std::string item = "; expected the path of a list item that exists";
+  const std::string item = "; expected an item of list by its number, [0] to [1]";
   const std::string path = "; expected a path such as channel.uplink";
   CHECK(setting_refusal(root, "list[1]", "5") == "");
   CHECK(setting_refusal(root, "list[2]", "5") == "--set: list[2] = 5" + item);
@@ -227,15 +227,28 @@ TEST_CASE("--set refuses a path that leads nowhere, and a value that is no YAML"
   CHECK(setting_refusal(root, "list[]", "5") == "--set: list[] = 5" + item);
   CHECK(setting_refusal(root, "list[0", "5") == "--set: list[0 = 5" + item);
   CHECK(setting_refusal(root, "list[99999999999999999999]", "5").find(item) != std::string::npos);
-  CHECK(setting_refusal(root, "a[0]", "5") == "--set: a[0] = 5" + item);
-  CHECK(setting_refusal(root, "list.d", "5") ==
-        "--set: list.d = 5; expected an index such as [0] before d, or the name of an item");
+  CHECK(setting_refusal(root, "a[0]", "5") ==
+        "--set: a[0] = 5; expected the path of a list item that exists");
+  CHECK(setting_refusal(root, "list.d", "5") == "--set: list.d = 5" + item);
   CHECK(setting_refusal(root, "list[0]d", "5") == "--set: list[0]d = 5" + path);
   CHECK(setting_refusal(root, "", "5") == "--set:  = 5" + path);
   CHECK(setting_refusal(root, "a.", "5") == "--set: a. = 5" + path);
   CHECK(setting_refusal(root, ".a", "5") == "--set: .a = 5" + path);
   CHECK(setting_refusal(root, "a..b", "5") == "--set: a..b = 5" + path);
   CHECK(setting_refusal(root, "a.b", "[1").find("--set a.b:1:1: is not YAML: ") == 0);
+}
+
+TEST_CASE("--set of an item that is not there says which are, and which is nearest") {
+  const auto root =
+      parse_document("policies: [{policy: random}, {name: msp, policy: threshold, delta: 1}]", "f");
+  CHECK(setting_refusal(root, "policies.msq.delta", "0.5") ==
+        "--set: policies.msq.delta = 0.5; expected an item of policies by its name, random or msp, "
+        "or its number, [0] to [1]; did you mean msp?");
+  CHECK(setting_refusal(root, "policies.msp.delta", "0.5") == "");
+  CHECK(setting_refusal(root, "policies[2].delta", "0.5") ==
+        "--set: policies[2].delta = 0.5; expected an item of policies by its number, [0] to [1]");
+  CHECK(setting_refusal(parse_document("policies: [{policy: random}]", "f"), "policies[1]", "x") ==
+        "--set: policies[1] = x; expected an item of policies by its number, [0]");
 }
 
 TEST_CASE("a named file is looked for beside the file that names it, then in the folders above") {
