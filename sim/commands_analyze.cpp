@@ -69,9 +69,10 @@ int analyze_recording(const AnalyzeCommand& command) {
 
   if (command.json) {
     print(analysis_json(report));
+    fmt::print(stderr, "{}", folder.replaced());
   } else if (!command.quiet) {
     std::string text = recording_table(report, ::isatty(STDOUT_FILENO) == 1);
-    text += fmt::format("Results: {}\n", target);
+    text += fmt::format("Results: {}\n{}", target, folder.replaced());
     text += figures_text(drawn, target);
     text += wrapped(
         "Next: targets.csv has every target with delta, cost and what a tuned delta came to, "

@@ -65,7 +65,9 @@ std::string write_result(const CutCommand& command, const CutReport& report,
   }
   throw_if_stopped();
   folder.commit(manifest_of(command, report.setup));
-  return fmt::format("Results: {} (cut.csv, cut.json, cut.dot)\n", target) + about;
+  if (command.json) fmt::print(stderr, "{}", folder.replaced());
+  return fmt::format("Results: {} (cut.csv, cut.json, cut.dot)\n{}", target, folder.replaced()) +
+         about;
 }
 
 // The network's name as part of a folder's.

@@ -198,9 +198,10 @@ int run_scenario(const RunOptions& options) {
 
   if (options.json) {
     print(summary_json(done.results));
+    fmt::print(stderr, "{}", folder.replaced());
   } else if (!options.quiet) {
     const TableStyle style{::isatty(STDOUT_FILENO) == 1, target, drop_causes(*prepared)};
-    std::string text = terminal_table(done.results, style);
+    std::string text = terminal_table(done.results, style) + folder.replaced();
     for (const auto& note : prepared->notes) text += wrapped("Note: " + note);
     if (prepared->scenario.document.find("sweep") != nullptr)
       text += wrapped(

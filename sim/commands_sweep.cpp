@@ -59,6 +59,24 @@ Manifest manifest_of(const SweepCommand& command, const Scenario& scenario,
   return manifest;
 }
 
+// --resume is for one sweep: a finished one is not replaced by another, as an unfinished one is not
+// (that one the journal looks after).
+void refuse_another_finished(const SweepCommand& command, const std::string& target) {
+  const auto found = result_in(target);
+  if (!found || found->command() != "sweep" || SweepJournal::lies_beside(target)) return;
+  const auto content = [&](const std::string& text) {
+    return parse_document(text, command.scenario).shown();
+  };
+  if (found->version != UPDRAFT_VERSION || found->scenario != command.scenario ||
+      found->overrides != command.overrides ||
+      content(found->scenario_text) != read_document(command.scenario).shown()) {
+    throw InputError(fmt::format(
+        "{}: the finished sweep is of another scenario, other --set or another version; expected "
+        "them as they were, another -o, or no --resume, which replaces it",
+        target));
+  }
+}
+
 }  // namespace
 
 int sweep_scenario(const SweepCommand& command) {
@@ -82,6 +100,7 @@ int sweep_scenario(const SweepCommand& command) {
   }
   const std::string target =
       command.output.empty() ? "results/" + first.name + "_sweep" : command.output;
+  if (command.resume) refuse_another_finished(command, target);
   OutputFolder folder(target);
   SweepJournal journal(target, identity_of(command, scenario), command.resume);
   const std::size_t found = journal.cells().size();
@@ -117,6 +136,7 @@ int sweep_scenario(const SweepCommand& command) {
     text += wrapped(fmt::format("{} cells{} in {:.1f} s, {} rows: {}/sweep.csv", axes.cells(),
                                 found > 0 ? fmt::format(" ({} of them found)", found) : "",
                                 took.count(), report.rows(), target));
+    text += folder.replaced();
     text += wrapped(
         "Next: every column stands in analysis/README.md; --set PATH=VALUE changes what "
         "all cells share, --resume goes on after a stop.");

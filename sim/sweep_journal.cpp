@@ -66,11 +66,16 @@ fs::path folder_of(const fs::path& target) {
 
 }  // namespace
 
+bool SweepJournal::lies_beside(const fs::path& target) {
+  std::error_code ignored;
+  return fs::exists(folder_of(target) / file_name, ignored);
+}
+
 SweepJournal::SweepJournal(const fs::path& target, const std::string& identity, bool resume)
     : folder_(folder_of(target)), file_(nullptr, &std::fclose) {
   const fs::path path = folder_ / file_name;
   std::error_code error;
-  const bool unfinished = fs::exists(path, error);
+  const bool unfinished = lies_beside(target);
   if (unfinished && !resume) {
     throw InputError(
         fmt::format("{}: an unfinished sweep; expected --resume, which goes on with it, "

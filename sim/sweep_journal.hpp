@@ -22,6 +22,8 @@ class SweepJournal {
   // full.
   SweepJournal(const std::filesystem::path& target, const std::string& identity, bool resume);
   ~SweepJournal();
+  // Does an unfinished sweep lie there?
+  static bool lies_beside(const std::filesystem::path& target);
   SweepJournal(const SweepJournal&) = delete;
   SweepJournal& operator=(const SweepJournal&) = delete;
 

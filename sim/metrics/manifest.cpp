@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/uuid/detail/sha1.hpp>
 #include <cerrno>
 #include <cstdio>
@@ -21,6 +22,21 @@ Json to_object(const std::vector<std::pair<std::string, std::string>>& pairs) {
   Json object = Json::object();
   for (const auto& [name, value] : pairs) object[name] = value;
   return object;
+}
+
+// What is there of the right kind: a manifest that somebody has edited is no reason to give up.
+std::string text_in(const Json& object, const char* key) {
+  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return "";
+  return object[key];
+}
+
+std::vector<std::string> texts_in(const Json& object, const char* key) {
+  std::vector<std::string> out;
+  if (!object.contains(key) || !object[key].is_array()) return out;
+  for (const Json& item : object[key]) {
+    if (item.is_string()) out.push_back(item);
+  }
+  return out;
 }
 
 }  // namespace
@@ -66,13 +82,27 @@ std::string to_json(const Manifest& manifest, const std::vector<std::string>& ou
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-bool is_manifest(const std::string& text, std::vector<std::string>& outputs) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object() || json.value("format", Json()) != format_name) return false;
-  for (const Json& name : json.value("outputs", Json::array())) {
-    if (name.is_string()) outputs.push_back(name);
+std::string_view FoundResult::command() const {
+  constexpr std::pair<std::string_view, std::string_view> leave[] = {{"summary.csv", "run"},
+                                                                     {"sweep.csv", "sweep"},
+                                                                     {"cut.csv", "cut"},
+                                                                     {"analysis.json", "analysis"}};
+  for (const auto& [file, command] : leave) {
+    if (std::find(outputs.begin(), outputs.end(), file) != outputs.end()) return command;
   }
-  return true;
+  return "";
+}
+
+std::optional<FoundResult> read_manifest(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object() || json.value("format", Json()) != format_name) return std::nullopt;
+  FoundResult out;
+  out.scenario = text_in(json, "scenario");
+  out.scenario_text = text_in(json, "scenario_text");
+  out.overrides = texts_in(json, "overrides");
+  out.version = text_in(json.value("versions", Json()), "updraft");
+  out.outputs = texts_in(json, "outputs");
+  return out;
 }
 
 }  // namespace updraft

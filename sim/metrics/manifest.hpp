@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,8 +35,20 @@ struct Manifest {
 // an input cannot be read again.
 std::string to_json(const Manifest& manifest, const std::vector<std::string>& outputs);
 
-// Is this the text of a manifest.json of ours? Its `outputs`, or nothing if not.
-bool is_manifest(const std::string& text, std::vector<std::string>& outputs);
+// What a result says of itself.
+struct FoundResult {
+  std::string scenario{};  // as in Manifest
+  std::string scenario_text{};
+  std::vector<std::string> overrides{};
+  std::string version{};               // of updraft
+  std::vector<std::string> outputs{};  // the files of the folder
+
+  // "run", "sweep", "cut" or "analysis", by the file that each of them alone leaves; "" for others.
+  std::string_view command() const;
+};
+
+// The text of a manifest.json; nothing if it is none of ours.
+std::optional<FoundResult> read_manifest(const std::string& text);
 
 // The SHA-1 of a file in hexadecimal, as sha1sum prints it. It tells whether a file has changed, as
 // git does with it; it does not guard against forgery. (Boost has SHA-1 in a header that we depend

@@ -27,18 +27,6 @@ constexpr std::size_t largest_manifest = 64 << 20;
   throw InputError(fmt::format("{}: {}", path.string(), why));
 }
 
-// The files that updraft wrote into an older result; nothing if the folder is not one.
-bool is_result(const fs::path& folder, std::vector<std::string>& outputs) {
-  const fs::path manifest = folder / manifest_name;
-  std::error_code error;
-  if (!fs::is_regular_file(manifest, error)) return false;
-  try {
-    return is_manifest(read_file(manifest.string(), largest_manifest), outputs);
-  } catch (const InputError&) {
-    return false;
-  }
-}
-
 // `shown` is the target as the user named it.
 void refuse_unless_replaceable(const fs::path& target, const fs::path& shown) {
   std::error_code error;
@@ -48,8 +36,7 @@ void refuse_unless_replaceable(const fs::path& target, const fs::path& shown) {
   if (!fs::is_directory(status)) refuse(shown, "expected a folder for the results; it is a file");
   const bool empty = fs::is_empty(target, error);
   if (error) refuse(shown, error.message());
-  std::vector<std::string> outputs;
-  if (!empty && !is_result(target, outputs)) {
+  if (!empty && !result_in(target)) {
     refuse(shown,
            "the folder holds other things than a result of updraft (no manifest.json of ours) and "
            "is not replaced; expected a new, an empty or a result folder (-o DIR)");
@@ -106,8 +93,9 @@ void swap_in(const fs::path& partial, const fs::path& target) {
 
 // What is not ours in the older result goes on to live in the new one.
 void carry_over(const fs::path& old, const fs::path& target) {
-  std::vector<std::string> ours;
-  if (!is_result(old, ours)) return;
+  const auto found = result_in(old);
+  if (!found) return;
+  const auto& ours = found->outputs;
   std::vector<fs::path> foreign;
   for (const auto& entry : fs::directory_iterator(old)) {
     const std::string name = entry.path().filename().string();
@@ -120,7 +108,30 @@ void carry_over(const fs::path& old, const fs::path& target) {
   }
 }
 
+// What somebody may not have meant to replace: not the last result of the same, made anew.
+std::string replaced_text(const fs::path& target, const std::optional<FoundResult>& old,
+                          const FoundResult& now) {
+  const auto normal = [](const std::string& file) { return fs::path(file).lexically_normal(); };
+  if (!old || (old->command() == now.command() && normal(old->scenario) == normal(now.scenario)))
+    return "";
+  const auto command = old->command();
+  const std::string_view what = command.empty() ? "result" : command;
+  return fmt::format("Replaced in {}: {} {} of {}\n", target.string(),
+                     what == "analysis" ? "an" : "a", what, shown(old->scenario, 200));
+}
+
 }  // namespace
+
+std::optional<FoundResult> result_in(const fs::path& folder) {
+  const fs::path manifest = folder / manifest_name;
+  std::error_code error;
+  if (!fs::is_regular_file(manifest, error)) return std::nullopt;
+  try {
+    return read_manifest(read_file(manifest.string(), largest_manifest));
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
 
 void write_file(const fs::path& path, std::string_view text) {
   std::FILE* out = std::fopen(path.c_str(), "wb");
@@ -169,6 +180,10 @@ void OutputFolder::commit(const Manifest& manifest) {
   std::sort(outputs.begin(), outputs.end());
   write(manifest_name, to_json(manifest, outputs));
   refuse_unless_replaceable(target_, shown_);  // again: a run takes time, and others share the disk
+  FoundResult now;
+  now.scenario = manifest.scenario;
+  now.outputs = outputs;
+  replaced_ = replaced_text(shown_, result_in(target_), now);
   swap_in(partial_, target_);
   committed_ = true;
   std::error_code error;

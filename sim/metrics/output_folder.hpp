@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,13 +34,21 @@ class OutputFolder {
   // older result there, the files that updraft wrote go; any other file is carried over. Call once.
   void commit(const Manifest& manifest);
 
+  // After commit(): what it has replaced, where that was another command's or another scenario's,
+  // as a line with its end; else "".
+  const std::string& replaced() const { return replaced_; }
+
  private:
   std::filesystem::path shown_;  // the target as the user named it
   std::filesystem::path target_;
   std::filesystem::path partial_;
   int lock_ = -1;  // held while this process lives: tells a run under way from a dead one
   bool committed_ = false;
+  std::string replaced_;
 };
+
+// The result of updraft in a folder; nothing if it holds none.
+std::optional<FoundResult> result_in(const std::filesystem::path& folder);
 
 // Writes a whole file, or throws InputError with one line.
 void write_file(const std::filesystem::path& path, std::string_view text);

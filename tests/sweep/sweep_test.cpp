@@ -170,7 +170,8 @@ TEST_CASE("a cell that fails is a row with its error, and the others are run") {
         2);
 }
 
-TEST_CASE("the table shows who fell back and who was dropped, as shares and only where there are any") {
+TEST_CASE(
+    "the table shows who fell back and who was dropped, as shares and only where there are any") {
   const TemporaryFolder folder;
   // Service takes 50 ms, longer than either is patient: 'patient' has the edge's answer then, and
   // 'bare', whose samples no stage has run on, has none.
@@ -202,10 +203,9 @@ TEST_CASE("the table shows who fell back and who was dropped, as shares and only
   CHECK(patient[7] == "0.00");
   CHECK(said.out.find("dropped: no answer, counted as wrong: ") != std::string::npos);
 
-  const auto in_time =
-      run_updraft({"sweep", folder.path("late.yaml"), "-o", folder.path("out"), "--set",
-                   "cloud.service=1 ms"},
-                  folder.root().string());
+  const auto in_time = run_updraft(
+      {"sweep", folder.path("late.yaml"), "-o", folder.path("out"), "--set", "cloud.service=1 ms"},
+      folder.root().string());
   CHECK(in_time.out.find("fell") == std::string::npos);
   CHECK(in_time.out.find("dropped") == std::string::npos);
 }
@@ -320,6 +320,30 @@ TEST_CASE("an input that has changed since stops the resuming") {
       run_updraft({"sweep", file, "-o", folder.path("out"), "--resume"}, folder.root().string());
   CHECK(said.status == 2);
   CHECK(said.err.find("rate.txt: has changed since the sweep began") != std::string::npos);
+}
+
+TEST_CASE("--resume replaces no finished sweep by another; without it that is what was asked for") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("small.yaml", base + "sweep: {device.count: [1, 2]}\n");
+  const auto sweep = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {"sweep", file, "-o", folder.path("out"), "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_updraft(words, folder.root().string());
+  };
+  REQUIRE(sweep({}).status == 0);
+  const std::string first = read(folder.path("out/sweep.csv"));
+  CHECK(sweep({"--resume"}).status == 0);  // the same once more
+  const auto other = sweep({"--resume", "--set", "cloud.service=9 ms"});
+  CHECK(other.status == 2);
+  CHECK(other.err.find("the finished sweep is of another scenario, other --set or another version; "
+                       "expected them as they were") != std::string::npos);
+  CHECK(read(folder.path("out/sweep.csv")) == first);
+  folder.file("small.yaml", base + "sweep: {device.count: [1, 2, 3]}\n");
+  CHECK(sweep({"--resume"}).status == 2);
+  CHECK(read(folder.path("out/sweep.csv")) == first);
+  CHECK(!fs::exists(journal_of(folder)));  // the refusals have not begun anything
+  CHECK(sweep({}).status == 0);
+  CHECK(read(folder.path("out/sweep.csv")) != first);
 }
 
 TEST_CASE("a folder of other things is left alone, a finished sweep is replaced") {
