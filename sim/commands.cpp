@@ -110,9 +110,9 @@ int list_known(const std::string& what, const std::string& catalog_file) {
   return 0;
 }
 
-int show_trace(const std::string& file) {
+int show_trace(const TraceInfoCommand& command) {
   const StopAtOnce on_signals;
-  print(describe_trace(file));
+  print(describe_trace(command.file, command.column, command.unit));
   return 0;
 }
 

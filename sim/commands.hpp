@@ -22,7 +22,12 @@ int run_scenario(const RunOptions& options);
 int check_scenarios(const std::vector<std::string>& files,
                     const std::vector<std::string>& overrides);
 int list_known(const std::string& what, const std::string& catalog);
-int show_trace(const std::string& file);
+struct TraceInfoCommand {
+  std::string file;
+  std::string column;  // of a CSV: the one that holds the rate
+  std::string unit;    // of that column
+};
+int show_trace(const TraceInfoCommand& command);
 
 // Writes to standard output; a closed pipe (| head) is no error.
 void print(const std::string& text);

@@ -110,14 +110,16 @@ int run(int argc, char** argv) {
   list->add_option("--catalog", catalog, "a catalog of your own, shown with the built-in one");
   list->callback([&] { status = updraft::list_known(what, catalog); });
 
-  std::string trace_file;
+  updraft::TraceInfoCommand info_command;
   auto* trace = app.add_subcommand("trace", "Look at recorded traces");
   trace->require_subcommand(1);
   auto* info = trace->add_subcommand(
       "info", "Describe an inference trace, a bandwidth trace or a channel model");
-  info->add_option("FILE", trace_file, "HDF5, mahimahi, seconds Mbps, CSV or a channel model")
+  info->add_option("FILE", info_command.file, "HDF5, mahimahi, seconds Mbps, CSV or a channel model")
       ->required();
-  info->callback([&] { status = updraft::show_trace(trace_file); });
+  info->add_option("--column", info_command.column, "of a CSV: the one that holds the rate");
+  info->add_option("--unit", info_command.unit, "of that column, where its name does not say it");
+  info->callback([&] { status = updraft::show_trace(info_command); });
 
   auto* channel = app.add_subcommand("channel", "Channel models from recorded traces, and back");
   channel->require_subcommand(1);

@@ -95,7 +95,7 @@ Columns find_columns(TextTable& table, const TextLine& line, const std::vector<F
     } else {
       table.mistake(line, 1, "header", line.text,
                     rates.empty() ? "a column of rates, such as uplink_Mbps"
-                                  : fmt::format("column: to say which, {}", one_of(rates)));
+                                  : fmt::format("column: (or --column) to say which, {}", one_of(rates)));
       table.throw_if_any();
     }
   }

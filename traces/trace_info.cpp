@@ -108,11 +108,20 @@ bool begins_like_hdf5(const std::string& file) {
 
 }  // namespace
 
-std::string describe_trace(const std::string& file) {
-  if (begins_like_hdf5(file) || file.ends_with(".h5") || file.ends_with(".hdf5"))
-    return describe(read_inference_trace(file));
+std::string describe_trace(const std::string& file, const std::string& column,
+                           const std::string& unit) {
+  const bool recording = begins_like_hdf5(file) || file.ends_with(".h5") || file.ends_with(".hdf5");
+  if ((recording || is_channel_model(file)) && !(column.empty() && unit.empty())) {
+    throw InputError(fmt::format("{}: {} = {}; expected none: the file is no CSV", file,
+                                 column.empty() ? "unit" : "column",
+                                 shown(column.empty() ? unit : column)));
+  }
+  if (recording) return describe(read_inference_trace(file));
   if (is_channel_model(file)) return describe(read_channel_model(file));
-  return describe(file, read_recorded_bandwidth(file, {}));
+  BandwidthOptions options;
+  options.column = column;
+  options.unit = unit;
+  return describe(file, read_recorded_bandwidth(file, options));
 }
 
 }  // namespace updraft

@@ -103,7 +103,9 @@ TEST_CASE(
 
 TEST_CASE("what is no trace is refused with what its kind expects") {
   const Scratch scratch;
-  const auto told = [](const std::string& file) { return complaint(file, describe_trace); };
+  const auto told = [](const std::string& file) {
+    return complaint(file, [](const auto& trace) { describe_trace(trace); });
+  };
   CHECK(told(scratch.path("none")) == "FILE: cannot be read: No such file or directory");
   CHECK(told(scratch.write("a.h5", "text")) ==
         "FILE: is not an HDF5 file; expected an inference trace");
@@ -114,6 +116,20 @@ TEST_CASE("what is no trace is refused with what its kind expects") {
   CHECK(told(scratch.write("f.yaml", "format: x\nstates: 5\n")) ==
         "FILE:1:9: format = x; expected updraft-channel");
   CHECK(told(scratch.write("a.txt", "words")).starts_with("FILE:1:1: line = words; expected"));
+}
+
+TEST_CASE("of a CSV with several rates, column and unit say which; other files have neither") {
+  const Scratch scratch;
+  const auto csv =
+      scratch.write("two.csv", "time_s,up_Mbps,down_Mbps,raw\n0,8,1,2000\n1,8,3,4000\n");
+  CHECK(complaint(csv, [](const auto& file) { describe_trace(file); })
+            .find("expected column: (or --column) to say which, up_Mbps or down_Mbps") !=
+        std::string::npos);
+  CHECK(holds(describe_trace(csv, "down_Mbps"), "mean          2.000 Mbps"));    // (1 + 3) / 2
+  CHECK(holds(describe_trace(csv, "raw", "kbps"), "mean          3.000 Mbps"));  // (2 + 4) / 2
+  CHECK(complaint("traces/channels/lte_uplink.yaml", [](const auto& file) {
+          describe_trace(file, "rate");
+        }) == "FILE: column = rate; expected none: the file is no CSV");
 }
 
 }  // namespace updraft
