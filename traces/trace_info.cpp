@@ -8,6 +8,7 @@
 #include <fstream>
 #include <limits>
 
+#include "sim/core/input_error.hpp"
 #include "sim/units/megabits.hpp"
 #include "sim/units/parse.hpp"
 #include "traces/bandwidth_trace.hpp"

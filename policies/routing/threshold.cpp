@@ -207,6 +207,24 @@ std::string read_tuned(Section& params, const PolicyContext& context, const Thre
   return note;
 }
 
+// Of a given delta that no recorded score is on the other side of; "" of any other.
+std::string note_of_given(const ThresholdWords& words, const Rule& rule, double said_delta,
+                          const Menu& menu) {
+  if (rule.stage < 0 || rule.score < 0) return "";
+  const auto& scores = menu.stages[static_cast<std::size_t>(rule.stage)]
+                           .scores[static_cast<std::size_t>(rule.score)]
+                           .values;
+  if (scores.empty()) return "";
+  const auto [least, most] = std::ranges::minmax(scores);
+  const double low = words.falling ? 0 - most : least;  // 0 - 0 is 0, -0 is not
+  const double high = words.falling ? 0 - least : most;
+  if (said_delta >= low && said_delta <= high) return "";
+  return fmt::format("delta {:.6g} lies {} every recorded {} ({:.6g} to {:.6g}): {} offloaded",
+                     said_delta, said_delta < low ? "below" : "above",
+                     words.falling ? "value" : "score", low, high,
+                     least >= rule.delta ? "no sample is" : "all samples are");  // (1)
+}
+
 }  // namespace
 
 std::unique_ptr<PolicyPlan> make_threshold_as(const ThresholdWords& words, Section& params,
@@ -226,6 +244,7 @@ std::unique_ptr<PolicyPlan> make_threshold_as(const ThresholdWords& words, Secti
   } else if (params.has("delta")) {
     said_delta = params.number("delta", std::nullopt, words.range);
     rule.delta = meant(words, said_delta);
+    note = note_of_given(words, rule, said_delta, context.menu);
   } else {
     params.mistake("delta", fmt::format("{}, or tune: {{accuracy_improvement: 90 %}} and its like",
                                         words.expected));

@@ -122,9 +122,10 @@ TEST_CASE("ao: each mistake is explained") {
   const auto mistakes = [&](const std::string& keys) {
     return make("{name: a, policy: ao" + keys + "}", world.context()).mistakes;
   };
-  CHECK(mistakes(", thresholds: pairwize") ==
-        "p.yaml:1:35: policies[0].thresholds = pairwize; expected pairwise, class or global; did you "
-        "mean pairwise?");
+  CHECK(
+      mistakes(", thresholds: pairwize") ==
+      "p.yaml:1:35: policies[0].thresholds = pairwize; expected pairwise, class or global; did you "
+      "mean pairwise?");
   CHECK(mistakes(", lambda: -1") ==
         "p.yaml:1:31: policies[0].lambda = -1; expected a number at least 0");
   CHECK(mistakes(", bandwidth: 0") ==
@@ -223,6 +224,16 @@ TEST_CASE("cdl and branchynet are thresholds on msp and entropy, tuned alike, in
     CHECK(branchynet.plan->note().starts_with(
         fmt::format("delta {:.6g} tuned on calibration", *branchynet.plan->delta())));
   }
+}
+
+TEST_CASE("branchynet counts the other way: above every entropy no sample is offloaded") {
+  const World world;
+  const auto note = [&](const std::string& delta) {
+    return make("{name: b, policy: branchynet, delta: " + delta + "}", world.context())
+        .plan->note();
+  };
+  CHECK(note("99").starts_with("delta 99 lies above every recorded value ("));
+  CHECK(note("99").ends_with("): no sample is offloaded"));
 }
 
 TEST_CASE("cdl and branchynet: each mistake is explained") {

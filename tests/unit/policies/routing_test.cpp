@@ -296,3 +296,18 @@ TEST_CASE("a variant must be named where there are several, a stage need not be"
             .mistakes ==
         "p.yaml:1:39: policies[0].stage = exot; expected edge or exit; did you mean exit?");
 }
+
+TEST_CASE("a delta beyond every recorded score says what it comes to, one on the edge does not") {
+  const World world;  // q from 0 to 0.9
+  const auto note = [&](const std::string& delta) {
+    const auto made =
+        make("{name: t, policy: threshold, score: q, delta: " + delta + "}", world.context());
+    REQUIRE(made.mistakes == "");
+    return made.plan->note();
+  };
+  CHECK(note("5") ==
+        "delta 5 lies above every recorded score (0 to 0.9): all samples are offloaded");
+  CHECK(note("-1") ==
+        "delta -1 lies below every recorded score (0 to 0.9): no sample is offloaded");
+  for (const char* within : {"0", "0.5", "0.9"}) CHECK(note(within) == "");
+}

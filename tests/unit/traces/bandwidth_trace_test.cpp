@@ -145,7 +145,7 @@ TEST_CASE("CSV: the column and its unit come from the name or from the options")
   CHECK(reading(text, {.column = "up_kbps"}).mean().si() == 1.5e6);
   CHECK(reading(text, {.column = "rate", .unit = "MB/s"}).mean().si() == 4e6);
   CHECK(told(text) ==
-        "FILE:1:1: header = time_s,up_kbps,down_Mbps,rate; expected column: to say which, "
+        "FILE:1:1: header = time_s,up_kbps,down_Mbps,rate; expected column: (or --column) to say which, "
         "up_kbps or down_Mbps");
   CHECK(told(text, {.column = "rate"}) ==
         "FILE:1:26: column = rate; expected a name that ends in its unit, or unit: Mbps");
