@@ -142,7 +142,8 @@ CLI::App* add_cut_command(CLI::App& app, CutCommand& command, int& status) {
   cut->add_option("-o,--output", command.output,
                   "result folder (none; with a sweep results/cut_<network>)");
   cut->add_flag("--json", command.json, "print cut.json alone on standard output");
-  cut->add_flag("!--no-figure", command.figure, "draw no figure");
+  cut->add_flag_callback(
+      "--no-figure", [&] { command.figure = false; }, "draw no figure");
   cut->add_flag("--quiet", command.quiet, "print nothing but mistakes");
   cut->callback([&] { status = run_cut(command); });
   return cut;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <csignal>
 
 #include "sim/commands.hpp"
@@ -11,6 +10,7 @@
 #include "sim/commands_channel.hpp"
 #include "sim/commands_cut.hpp"
 #include "sim/commands_sweep.hpp"
+#include "sim/commands_words.hpp"
 #include "sim/core/input_error.hpp"
 #include "sim/core/memory.hpp"
 #include "sim/own_process.hpp"
@@ -26,7 +26,8 @@ int run(int argc, char** argv) {
   CLI::App app{
       "updraft: what does offloading inference to the cloud cost and gain, on a channel that "
       "fades?\n"
-      "Replays recorded logits through a modelled device, channel and cloud."};
+      "Replays recorded logits through a modelled device, channel and cloud.",
+      "updraft"};
   app.set_version_flag("--version", "updraft " UPDRAFT_VERSION);
   app.require_subcommand(1);
   app.footer("Begin with: updraft run scenarios/00_quickstart.yaml");
@@ -46,7 +47,8 @@ int run(int argc, char** argv) {
   run->add_flag("--samples", run_options.samples, "write samples.csv: every stamp of every sample");
   run->add_flag("--timeline", run_options.timeline,
                 "write timeline.json: what happened when, for ui.perfetto.dev");
-  run->add_flag("!--no-figure", run_options.figure, "draw no figure");
+  run->add_flag_callback(
+      "--no-figure", [&] { run_options.figure = false; }, "draw no figure");
   run->add_flag("--quiet", run_options.quiet, "print nothing but mistakes");
   run->callback([&] {
     if (!engine.empty()) run_options.overrides.push_back("engine=" + engine);
@@ -94,7 +96,8 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(0, 10000));
   analyze->add_option("--seed", analyze_command.seed, "of the draws (1)");
   analyze->add_flag("--json", analyze_command.json, "print analysis.json alone on standard output");
-  analyze->add_flag("!--no-figure", analyze_command.figure, "draw no figure");
+  analyze->add_flag_callback(
+      "--no-figure", [&] { analyze_command.figure = false; }, "draw no figure");
   analyze->add_flag("--quiet", analyze_command.quiet, "print nothing but mistakes");
   analyze->callback([&] { status = updraft::analyze_recording(analyze_command); });
 
@@ -103,7 +106,8 @@ int run(int argc, char** argv) {
 
   std::string what;
   std::string catalog;
-  auto* list = app.add_subcommand("list", "What a scenario can name: policies, devices, clouds or radios");
+  auto* list =
+      app.add_subcommand("list", "What a scenario can name: policies, devices, clouds or radios");
   list->add_option("WHAT", what, "policies, devices, clouds or radios")
       ->required()
       ->check(CLI::IsMember({"policies", "devices", "clouds", "radios"}));
@@ -115,7 +119,8 @@ int run(int argc, char** argv) {
   trace->require_subcommand(1);
   auto* info = trace->add_subcommand(
       "info", "Describe an inference trace, a bandwidth trace or a channel model");
-  info->add_option("FILE", info_command.file, "HDF5, mahimahi, seconds Mbps, CSV or a channel model")
+  info->add_option("FILE", info_command.file,
+                   "HDF5, mahimahi, seconds Mbps, CSV or a channel model")
       ->required();
   info->add_option("--column", info_command.column, "of a CSV: the one that holds the rate");
   info->add_option("--unit", info_command.unit, "of that column, where its name does not say it");
@@ -161,17 +166,12 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "{}", app.help());
     return users_mistake;
   }
-  std::vector<std::string> commands;
-  for (const auto* command : app.get_subcommands({})) commands.push_back(command->get_name());
-  const std::string first = argv[1];
-  if (!first.starts_with('-') &&
-      std::find(commands.begin(), commands.end(), first) == commands.end()) {
-    throw updraft::InputError(fmt::format("updraft: command = {}; expected {}{}",
-                                          updraft::shown(first), updraft::one_of(commands),
-                                          updraft::did_you_mean(first, commands)));
-  }
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  updraft::refuse_unknown_commands(app, words);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    throw updraft::InputError(updraft::unexpected_word(app, words));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : users_mistake;
   }
