@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/metrics/terminal_text.hpp"
@@ -66,9 +67,12 @@ std::string value_text(const BudgetVerdict& found) {
   const std::string_view unit = found.budget.kind->unit;
   std::string out = figure_text(found.value, unit);
   if (found.by.empty() || found.ends95.low == found.ends95.high) return out;
-  return out + fmt::format(
-                   " [{}, {}]", figure_text(found.ends95.low, unit),
-                   std::isinf(found.ends95.high) ? "no end" : figure_text(found.ends95.high, unit));
+  // Student's interval knows no bounds; every figure that a budget limits is 0 at least, a share 1
+  // at most.
+  const double low = std::max(found.ends95.low, 0.);
+  const double high = unit == "fraction" ? std::min(found.ends95.high, 1.) : found.ends95.high;
+  return out + fmt::format(" [{}, {}]", figure_text(low, unit),
+                           std::isinf(high) ? "no end" : figure_text(high, unit));
 }
 
 std::string budget_sentences(std::span<const PolicyResult> policies) {

@@ -50,6 +50,7 @@ std::string first_words(const std::string& talk) {
       line += ' ';
     }
   }
+  if (line.ends_with(' ')) line.pop_back();
   return line;
 }
 
@@ -87,7 +88,14 @@ std::string run_gnuplot(const std::filesystem::path& folder, const std::string& 
   }
   if (!in_time) return fmt::format("gnuplot took more than {} s", patience_ms / 1000);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
-  return fmt::format("gnuplot failed: {}", first_words(talk));
+  if (WIFSIGNALED(status)) {
+    return fmt::format("gnuplot was ended by signal {} ({})", WTERMSIG(status),
+                       ::strsignal(WTERMSIG(status)));
+  }
+  const std::string said = first_words(talk);
+  return fmt::format(
+      "gnuplot failed: {}",
+      said.empty() ? fmt::format("exit status {}, without a word", WEXITSTATUS(status)) : said);
 }
 
 std::string gnuplot_text(std::string_view text) {
