@@ -35,6 +35,15 @@ bool is_rate_unit(std::string_view unit) {
   return cell_value<BytesPerSecond>("1", unit).has_value();
 }
 
+constexpr std::string_view rate_units = "bps, kbps, Mbps, Gbps, B/s, kB/s, MB/s or GB/s";
+
+// MBps is bytes for some and a slip of Mbps for others: nobody is guessed at.
+std::string spelling(std::string_view unit) {
+  if (!unit.ends_with("Bps")) return "";
+  unit.remove_suffix(3);
+  return fmt::format("; {0}Bps is written {0}B/s (bytes) or {0}bps (bits)", unit);
+}
+
 struct Columns {
   std::size_t date = 0;
   std::size_t rate = 0;
@@ -68,6 +77,15 @@ std::optional<std::size_t> find_dates(const std::vector<Field>& header, std::str
   return other;
 }
 
+// Of the first column that has such a unit.
+std::string spelling(const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    const std::string hint = spelling(column_name(name).unit);
+    if (!hint.empty()) return hint;
+  }
+  return "";
+}
+
 Columns find_columns(TextTable& table, const TextLine& line, const std::vector<Field>& header,
                      const BandwidthOptions& options) {
   Columns out;
@@ -94,14 +112,17 @@ Columns find_columns(TextTable& table, const TextLine& line, const std::vector<F
       column = rates[0];
     } else {
       table.mistake(line, 1, "header", line.text,
-                    rates.empty() ? "a column of rates, such as uplink_Mbps"
-                                  : fmt::format("column: (or --column) to say which, {}", one_of(rates)));
+                    rates.empty()
+                        ? "a column of rates, such as uplink_Mbps" + spelling(names)
+                        : fmt::format("column: (or --column) to say which, {}", one_of(rates)));
       table.throw_if_any();
     }
   }
   const auto rate = find_column(header, column);
   if (!rate) {
-    table.mistake(line, 1, "column", column, one_of(names) + did_you_mean(column, names));
+    auto others = names;
+    if (dates) others.erase(others.begin() + static_cast<std::ptrdiff_t>(*dates));
+    table.mistake(line, 1, "column", column, one_of(others) + did_you_mean(column, others));
     table.throw_if_any();
   }
   out.rate = *rate;
@@ -113,9 +134,11 @@ Columns find_columns(TextTable& table, const TextLine& line, const std::vector<F
     table.mistake(line, at, "unit", options.unit,
                   fmt::format("none: the column is called {}", column));
   } else if (out.rate_unit.empty()) {
-    table.mistake(line, at, "column", column, "a name that ends in its unit, or unit: Mbps");
+    table.mistake(line, at, "column", column,
+                  "a name that ends in its unit, or unit: Mbps" + spelling(own_unit));
   } else if (!is_rate_unit(out.rate_unit)) {
-    table.mistake(line, at, "unit", options.unit, "a unit of rate, such as Mbps or kbps");
+    table.mistake(line, at, "unit", options.unit,
+                  fmt::format("a unit of rate: {}{}", rate_units, spelling(options.unit)));
   }
   table.throw_if_any();
   return out;

@@ -143,6 +143,20 @@ RateSteps binned(const std::string& file, const RateProfile& profile, std::int64
 
 bool is_number(std::string_view text) { return parse_number(text).has_value(); }
 
+// A header between semicolons or tabs, as spreadsheets write it in some countries.
+void refuse_other_separators(TextTable& table, const TextLine& first, bool is_csv) {
+  const auto at = first.text.find_first_of(";\t");
+  if (is_csv || at == std::string_view::npos || at == 0) return;
+  const char separator = first.text[at];
+  std::vector<Field> fields;
+  split_fields(first.text, separator, fields);
+  if (fields.size() < 2 || (separator == '\t' && all_numbers(fields))) return;  // seconds Mbps
+  table.mistake(first, static_cast<int>(at) + 1, "line", first.text,
+                fmt::format("commas between the columns of a CSV, not {}",
+                            separator == ';' ? "semicolons" : "tabs"));
+  table.throw_if_any();
+}
+
 }  // namespace
 
 RecordedBandwidth read_recorded_bandwidth(const std::string& file,
@@ -161,6 +175,7 @@ RecordedBandwidth read_recorded_bandwidth(const std::string& file,
   split_fields(first->text, ' ', fields);
   const bool one_number = fields.size() == 1 && is_number(fields[0].text);
   const bool is_csv = first->text.find(',') != std::string_view::npos;
+  refuse_other_separators(table, *first, is_csv);
   if (!is_csv && (!options.column.empty() || !options.unit.empty())) {
     refuse(file, fmt::format("{} = {}; expected none: the file is no CSV",
                              options.column.empty() ? "unit" : "column",

@@ -191,6 +191,9 @@ void refuse_other_formats(const Document& document, Section& top, Mistakes& mist
                  top.has("workload")
                      ? "is a scenario, not a channel model; updraft check is for scenarios"
                      : "is not a channel model; expected format: updraft-channel");
+  } else if (top.is_scalar("format") && top.node("format")->text == "updraft-layers") {
+    mistakes.add(document.place,
+                 "is a layer profile, not a channel model; updraft cut is for those");
   } else {
     top.choice("format", std::nullopt, {"updraft-channel"});
   }

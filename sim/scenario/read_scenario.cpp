@@ -140,7 +140,10 @@ std::vector<PolicySpec> read_policies(Section& root, Mistakes& mistakes) {
     spec.params = list->items[i];
     if (!spec.name.empty() && !names.insert(spec.name).second) {
       mistakes.add(spec.name_place, in.full("name"), spec.name,
-                   "a name that no other policy of this file has");
+                   in.has("name")
+                       ? "a name that no other policy of this file has"
+                       : "a name that no other policy of this file has; add name: TEXT, for "
+                         "without one the kind is the name");
     }
     out.push_back(std::move(spec));
   }

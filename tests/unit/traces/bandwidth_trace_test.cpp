@@ -145,16 +145,26 @@ TEST_CASE("CSV: the column and its unit come from the name or from the options")
   CHECK(reading(text, {.column = "up_kbps"}).mean().si() == 1.5e6);
   CHECK(reading(text, {.column = "rate", .unit = "MB/s"}).mean().si() == 4e6);
   CHECK(told(text) ==
-        "FILE:1:1: header = time_s,up_kbps,down_Mbps,rate; expected column: (or --column) to say which, "
+        "FILE:1:1: header = time_s,up_kbps,down_Mbps,rate; expected column: (or --column) to say "
+        "which, "
         "up_kbps or down_Mbps");
   CHECK(told(text, {.column = "rate"}) ==
         "FILE:1:26: column = rate; expected a name that ends in its unit, or unit: Mbps");
   CHECK(told(text, {.column = "rate", .unit = "furlongs"}) ==
-        "FILE:1:26: unit = furlongs; expected a unit of rate, such as Mbps or kbps");
+        "FILE:1:26: unit = furlongs; expected a unit of rate: bps, kbps, Mbps, Gbps, B/s, kB/s, "
+        "MB/s or GB/s");
+  CHECK(
+      told(text, {.column = "rate", .unit = "MBps"}) ==
+      "FILE:1:26: unit = MBps; expected a unit of rate: bps, kbps, Mbps, Gbps, B/s, kB/s, MB/s or "
+      "GB/s; MBps is written MB/s (bytes) or Mbps (bits)");
+  CHECK(
+      told("time_s,up_MBps\n0,1\n1,2\n") ==
+      "FILE:1:1: header = time_s,up_MBps; expected a column of rates, such as uplink_Mbps; MBps is "
+      "written MB/s (bytes) or Mbps (bits)");
   CHECK(told(text, {.column = "up_kbps", .unit = "Mbps"}) ==
         "FILE:1:8: unit = Mbps; expected none: the column is called up_kbps");
   CHECK(told(text, {.column = "down_Mpbs"}) ==
-        "FILE:1:1: column = down_Mpbs; expected time_s, up_kbps, down_Mbps or rate; did you mean "
+        "FILE:1:1: column = down_Mpbs; expected up_kbps, down_Mbps or rate; did you mean "
         "down_Mbps?");
   CHECK(told("a,b\n1,2\n") ==
         "FILE:1:1: header = a,b; expected a column of dates, such as time_s or time_ms\n"
@@ -205,6 +215,14 @@ TEST_CASE("every mistake in a bandwidth trace is told with its place") {
   CHECK(told("hello\n") ==
         "FILE:1:1: line = hello; expected milliseconds (mahimahi), `seconds Mbps`, or the header "
         "of a CSV");
+  CHECK(told("time_s;uplink_Mbps\n0;4\n") ==
+        "FILE:1:7: line = time_s;uplink_Mbps; expected commas between the columns of a CSV, not "
+        "semicolons");
+  CHECK(
+      told("time_s\tuplink_Mbps\n0\t4\n") ==
+      "FILE:1:7: line = time_s\\x09uplink_Mbps; expected commas between the columns of a CSV, not "
+      "tabs");
+  CHECK(told("1\t8\n2\t8\n") == "");  // `seconds Mbps`
   CHECK(told(std::string("1\n\0\n", 4)) == "FILE: is not a text file");
   CHECK(told("\x7f"
              "ELF\x02\x01\n") == "FILE: is not a text file");
