@@ -75,11 +75,16 @@ int check_scenarios(const std::vector<std::string>& files,
   Mistakes mistakes;
   for (const auto& file : files) {
     try {
-      const auto prepared = prepare(file, overrides);
       const Document document = read_scenario_document(file, overrides);
-      Mistakes of_sweep;
-      const SweepAxes axes(document, of_sweep);
-      of_sweep.throw_if_any();
+      Mistakes of_file;
+      std::unique_ptr<Prepared> prepared;
+      try {
+        prepared = prepare(file, overrides);
+      } catch (const InputError& error) {
+        of_file.add(error);
+      }
+      const SweepAxes axes(document, of_file);
+      of_file.throw_if_any();
       if (!axes.empty()) check_cells(axes, file);
       print(fmt::format("{}: ok: {}, {}, {}, {}{}\n", file,
                         counted(prepared->replications[0].rows.size(), "sample", "samples"),

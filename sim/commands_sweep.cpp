@@ -83,6 +83,13 @@ int sweep_scenario(const SweepCommand& command) {
   const Document scenario = read_scenario_document(command.scenario, command.overrides);
   Mistakes mistakes;
   const SweepAxes axes(scenario, mistakes);
+  if (!mistakes.none()) {  // without cells, what the scenario itself says is looked at all the same
+    try {
+      check_form(scenario, command.scenario);
+    } catch (const InputError& error) {
+      mistakes.add(error);
+    }
+  }
   mistakes.throw_if_any();
   if (axes.empty()) {
     throw InputError(
