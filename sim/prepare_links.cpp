@@ -1,6 +1,8 @@
 // How fast links are: constant, as recorded, or drawn from a model.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/prepare_parts.hpp"
 #include "traces/bandwidth_trace.hpp"
 #include "traces/channel_forms.hpp"
@@ -10,7 +12,7 @@ namespace updraft {
 namespace {
 
 // A link that keeps a rate of 0 for ever, though nobody said stop; "" where it does not.
-std::string note_of_end(const RateProfile& profile, const std::string& link) {
+std::string note_of_end(const RateProfile& profile, Seconds begin, const std::string& link) {
   const auto& steps = profile.steps();
   if (profile.at_end() != AtEnd::hold || steps.back().rate_Bps > 0) return "";
   std::size_t last = steps.size();  // behind the last step that carries anything: there is one
@@ -18,7 +20,7 @@ std::string note_of_end(const RateProfile& profile, const std::string& link) {
   return fmt::format(
       "{}: rate 0 from {:.6g} s on: its trace ends at rate 0, and at_end: hold keeps "
       "that; nothing gets through any more",
-      link, steps[last - 1].until_s);
+      link, std::max(0.0, steps[last - 1].until_s - begin.si()));
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ PreparedRate Preparation::prepared_rate(const GivenRate& given, const std::strin
     const RateProfile& profile = inputs_.bandwidth(file, options);
     out.rate = &profile;
     set_begin(trace, link, profile, out);
-    const std::string note = note_of_end(profile, link);
+    const std::string note = note_of_end(profile, out.begin, link);
     if (!note.empty()) out_->notes.push_back(note);
   });
   return out;

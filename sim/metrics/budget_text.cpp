@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "sim/metrics/terminal_text.hpp"
@@ -67,12 +66,9 @@ std::string value_text(const BudgetVerdict& found) {
   const std::string_view unit = found.budget.kind->unit;
   std::string out = figure_text(found.value, unit);
   if (found.by.empty() || found.ends95.low == found.ends95.high) return out;
-  // Student's interval knows no bounds; every figure that a budget limits is 0 at least, a share 1
-  // at most.
-  const double low = std::max(found.ends95.low, 0.);
-  const double high = unit == "fraction" ? std::min(found.ends95.high, 1.) : found.ends95.high;
-  return out + fmt::format(" [{}, {}]", figure_text(low, unit),
-                           std::isinf(high) ? "no end" : figure_text(high, unit));
+  const Ends& ends = found.ends95;
+  return out + fmt::format(" [{}, {}]", figure_text(ends.low, unit),
+                           std::isinf(ends.high) ? "no end" : figure_text(ends.high, unit));
 }
 
 std::string budget_sentences(std::span<const PolicyResult> policies) {

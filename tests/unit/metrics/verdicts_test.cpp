@@ -173,6 +173,20 @@ TEST_CASE("a limit of 0 % is not missed where nothing happened, and is where one
   CHECK(judged(1) == Verdict::missed);
 }
 
+TEST_CASE("an interval ends where its figure can be no less, a share where it can be no more") {
+  // Two runs 0.02 apart: half = 12.7062 * 0.01 = 0.127062 beside their mean.
+  const auto text = [](const std::string& name, std::vector<RunFigures> of) {
+    return value_text(verdict_on(budget(name, 1), of));
+  };
+  CHECK(text("latency_p99", runs(&RunFigures::latency_p99_s, {.04, .06})) ==
+        "50 ms [0 s, 177.1 ms]");
+  CHECK(text("latency_p99", runs(&RunFigures::latency_p99_s, {.99, 1.01})) ==
+        "1 s [872.9 ms, 1.127 s]");
+  CHECK(text("accuracy", runs(&RunFigures::accuracy, {.98, 1})) == "99.00 % [86.29 %, 100.00 %]");
+  // 10 and 30 of 1000
+  CHECK(text("dropped_rate", runs(&RunFigures::dropped, {10, 30})) == "2.00 % [0.00 %, 14.71 %]");
+}
+
 TEST_CASE("replaying the same rows again makes accuracy no surer") {
   const auto judged = [](std::vector<RunFigures> of, double rows, double samples, double limit) {
     for (RunFigures& run : of) {
