@@ -1,7 +1,8 @@
 // The cloud: k servers before one FIFO queue, bounded or not, with dynamic batching. The rule (as
 // Triton's dynamic batcher): a free server takes a batch as soon as `batch_max` samples wait, or
 // the oldest has waited `batch_delay`; it takes the oldest batch_max of them. Sets `enqueued`,
-// `served_start`, `served`.
+// `served_start`, `served`. A delay has passed when its timer says so, after all that is received
+// at that date: a comparison of sums would leave it to an ulp who is in the batch.
 //
 //   t(b) = max(floor, setup + sum of each sample's own time)     (1)
 //
@@ -24,6 +25,7 @@
 #include "sim/core/menu.hpp"
 #include "sim/core/sample.hpp"
 #include "sim/engines/engine.hpp"
+#include "sim/engines/one_date.hpp"
 
 namespace updraft {
 
@@ -68,6 +70,7 @@ class CloudServer {
  private:
   template <class AnyEngine>
   void start_batches(AnyEngine& engine, Samples& samples);
+  bool has_waited(SampleId oldest, SimTime now, const Samples& samples) const;
   template <class AnyEngine>
   void start_batch(AnyEngine& engine, Samples& samples);
   Seconds batch_time(const std::vector<SampleId>& batch, const Samples& samples) const;
@@ -81,7 +84,7 @@ class CloudServer {
   std::vector<std::vector<SampleId>> in_hand_;  // per server
   std::vector<SampleId> ended_;
   std::optional<SampleId> timer_for_;
-  std::optional<SampleId> due_;  // told so by its timer: dates of one event may differ by an ulp
+  std::optional<SampleId> due_;  // its timer has said so
   Seconds busy_;
   std::uint64_t batches_ = 0;
   std::uint32_t queue_max_ = 0;
@@ -133,18 +136,26 @@ const std::vector<SampleId>& CloudServer::batch_done(std::uint32_t server, AnyEn
 template <class AnyEngine>
 void CloudServer::start_batches(AnyEngine& engine, Samples& samples) {
   while (!idle_.empty() && !queue_.empty()) {
-    const SimTime due = samples.stamps.enqueued[queue_.front()] + plan_->batch_delay;
-    const bool waited = engine.now() >= due || due_ == queue_.front();
-    if (queue_.size() < plan_->batch_max && !waited) {
-      // One timer per oldest sample. It is not cancelled when the batch fills up before: a timer
-      // that finds nothing to do is harmless.
-      if (std::exchange(timer_for_, queue_.front()) != queue_.front()) {
-        engine.wake(due, {EventKind::batch_due, 0, queue_.front()});
+    const SampleId oldest = queue_.front();
+    if (queue_.size() < plan_->batch_max && !has_waited(oldest, engine.now(), samples)) {
+      // One timer per oldest sample: a server stays idle until it is served. It is not cancelled
+      // when the batch fills up before: a timer that finds nothing to do is harmless.
+      if (std::exchange(timer_for_, oldest) != oldest) {
+        const SimTime due = samples.stamps.enqueued[oldest] + plan_->batch_delay;
+        engine.wake(std::max(due, engine.now()), {EventKind::batch_due, 0, oldest});
       }
       return;
     }
     start_batch(engine, samples);
   }
+}
+
+// At the very date at which its delay is over it has not: its timer comes after all of this date.
+// Without a delay there is nothing to wait for.
+inline bool CloudServer::has_waited(SampleId oldest, SimTime now, const Samples& samples) const {
+  if (due_ == oldest || plan_->batch_delay == Seconds(0)) return true;
+  const SimTime due = samples.stamps.enqueued[oldest] + plan_->batch_delay;
+  return now > due + Seconds(date_tolerance(now.si()));
 }
 
 template <class AnyEngine>

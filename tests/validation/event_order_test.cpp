@@ -56,6 +56,41 @@ policies: [{policy: always_cloud}]
   check_dates("served_start", run.samples.stamps.served_start, {250, 250});
 }
 
+TEST_CASE("and the batch that is due when its server ends, for that completion comes first") {
+  // delay 62.5; a batch takes 125. Sample 0 received at 125, served 187.5 .. 312.5. Sample 1
+  // received at 250: due at 312.5, when the server ends and sample 2 is received. Both: 312.5 ..
+  // 437.5.
+  const ArrivalsFile arrivals(std::vector<double>{0, 125, 187.5});
+  const Run run = simulated(
+      "workload: {trace: none, payload: 0 B, reply: 0 B, arrivals: " + arrivals.yaml() + R"(}
+channel: {uplink: {rate: 8 Mbps, latency: 125 ms}, downlink: 8 Mbps}
+cloud: {service: {setup: 125 ms, each: 0 s}, batch: {max: 3, delay: 62.5 ms}}
+policies: [{policy: always_cloud}]
+)");
+  check_dates("served_start", run.samples.stamps.served_start, {187.5, 312.5, 312.5});
+  CHECK(run.counts.batches == 2);
+}
+
+TEST_CASE("whose delay was over before its server ended waits for nobody") {
+  const ArrivalsFile arrivals(std::vector<double>{0, 109.375, 140.625});
+  const auto starts = [&](const std::string& delay) {
+    return in_ms(simulated("workload: {trace: none, payload: 0 B, reply: 0 B, arrivals: " +
+                           arrivals.yaml() + R"(}
+channel: {uplink: {rate: 8 Mbps, latency: 125 ms}, downlink: 8 Mbps}
+cloud: {service: {setup: 125 ms, each: 0 s}, batch: {max: 3, delay: )" +
+                           delay + R"(}}
+policies: [{policy: always_cloud}]
+)")
+                     .samples.stamps.served_start);
+  };
+  // received 125, 234.375, 265.625
+  // 15.625: sample 0 at 140.625 .. 265.625; sample 1 due at 250, long ago: alone at 265.625, for
+  // the completion comes before sample 2 is received; that one is due at 281.25: 390.625
+  CHECK(starts("15.625 ms") == std::vector<double>{140.625, 265.625, 390.625});
+  // 0: sample 0 at 125 .. 250, sample 1 at 250 .. 375, sample 2 at 375
+  CHECK(starts("0 s") == std::vector<double>{125, 250, 375});
+}
+
 TEST_CASE("among arrivals, the lower device comes first, whoever was in the calendar first") {
   // Device 1's arrival at 1 s is in the calendar from the start, device 0's only from 500 ms on.
   const ArrivalsFile arrivals({{500, 0}, {1000, 1}, {1000, 0}});
