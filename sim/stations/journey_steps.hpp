@@ -160,7 +160,7 @@ void Journey<AnyEngine>::on([[maybe_unused]] std::uint32_t owner, std::uint32_t 
     if (samples_.outcome[sample] != Outcome::pending) return;  // its time was up meanwhile
     last_act_ = std::max(last_act_, engine_.now());
     failures_->tried_again(sample);
-    if (auto* meter = meter_of(sample)) meter->queued(sample);
+    if (auto* meter = meter_of(sample)) meter->queued_again(sample);
     uplink_.send_again(sample, engine_);
   } else if constexpr (kind == EventKind::promoted) {
     radios_[owner].promoted(engine_.now());

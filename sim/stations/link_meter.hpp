@@ -18,8 +18,12 @@ namespace updraft {
 
 class LinkMeter {
  public:
-  // This payload of the device waits for the uplink or is on it. They begin in this order.
+  // This payload of the device waits for the uplink or is on it. They begin in this order, and are
+  // numbered in it.
   void queued(SampleId sample) { pending_.push_back(sample); }
+  // The same for one that failed. These begin in this order, too, but overtake those that still
+  // wait in a bundle.
+  void queued_again(SampleId sample) { again_.push_back(sample); }
   // Its last bit has left, or it was given up.
   void left(SampleId sample, const Samples& samples);
   void given_up(SampleId sample) { forget(sample); }
@@ -30,14 +34,24 @@ class LinkMeter {
 
  private:
   static constexpr double gain = 0.25;
-  void forget(SampleId sample) {
-    const auto found = std::find(pending_.begin(), pending_.end(), sample);
-    if (found != pending_.end()) pending_.erase(found);
-  }
+  void forget(SampleId sample);
+  static void see(const std::deque<SampleId>& pending, SimTime now, const Samples& samples,
+                  LinkView& seen);
 
   LinkView view_;
   std::deque<SampleId> pending_;
+  std::deque<SampleId> again_;
 };
+
+inline void LinkMeter::forget(SampleId sample) {
+  const auto first = std::lower_bound(pending_.begin(), pending_.end(), sample);
+  if (first != pending_.end() && *first == sample) {
+    pending_.erase(first);
+    return;
+  }
+  const auto again = std::find(again_.begin(), again_.end(), sample);
+  if (again != again_.end()) again_.erase(again);
+}
 
 inline void LinkMeter::left(SampleId sample, const Samples& samples) {
   forget(sample);
@@ -55,15 +69,21 @@ inline void LinkMeter::replied(Seconds round_trip, bool in_time) {
 
 inline LinkView LinkMeter::view(SimTime now, const Samples& samples) const {
   LinkView seen = view_;
-  seen.pending = static_cast<std::uint32_t>(pending_.size());
-  for (const SampleId sample : pending_) {
+  seen.pending = static_cast<std::uint32_t>(pending_.size() + again_.size());
+  see(pending_, now, samples, seen);
+  see(again_, now, samples, seen);
+  return seen;
+}
+
+inline void LinkMeter::see(const std::deque<SampleId>& pending, SimTime now, const Samples& samples,
+                           LinkView& seen) {
+  for (const SampleId sample : pending) {
     const SimTime started = samples.stamps.upload_started[sample];
     if (!started.set()) break;  // nor have those behind it
     if (now > started)
       seen.rate =
           std::min(seen.rate, Bytes(samples.uplink_bytes[sample]) / (now - started));  // (2)
   }
-  return seen;
 }
 
 }  // namespace updraft

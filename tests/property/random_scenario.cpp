@@ -27,7 +27,8 @@ class Writer {
         name_(fmt::format("s{}", seed)),
         random_(seed, "scenario"),
         variety_(variety),
-        more_(seed, "variety") {
+        more_(seed, "variety"),
+        bundles_(seed, "bundles") {
     scenario_.text = fmt::format("# random scenario {}\n", seed);
     devices_ = 1 + static_cast<int>(random_.below(12));
     if (variety_ != Variety::plain && more_.uniform() < .2)
@@ -193,7 +194,12 @@ class Writer {
     if (bundles && direction == "uplink" && more_.uniform() < .3)
       text += fmt::format("    bundle: {{max: {}, delay: {} ms}}\n", 2 + more_.below(4),
                           5 * more_.below(60));
-    if (variety_ == Variety::failing && direction == "uplink") text += failing();
+    if (variety_ == Variety::failing && direction == "uplink") {
+      text += failing();
+      if (bundles_.uniform() < .3)
+        text += fmt::format("    bundle: {{max: {}, delay: {} ms}}\n", 2 + bundles_.below(4),
+                            5 * bundles_.below(60));
+    }
     if (chance(.3)) text += fmt::format("    latency: {}\n", duration(0, 50));
     // A typical payload takes 5 to 200 ms.
     const double Mbps = typical_bytes * 8e-6 / between(.005, .2);
@@ -463,6 +469,7 @@ class Writer {
   Stream random_;
   Variety variety_;
   Stream more_;
+  Stream bundles_;  // of those that fail
   int devices_;
   bool has_extractor_ = false;
   std::vector<std::string> stages_;

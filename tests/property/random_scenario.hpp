@@ -28,7 +28,8 @@ enum class Variety {
   wide,     // up to 50 devices, and time-outs
   capped,   // the same, with cells whose devices each have an access rate that changes
   radio,    // as wide, and every device has a radio; some send in bundles
-  failing,  // as wide, with outages that break uploads off, and policies that look at the link
+  failing,  // as wide, with outages that break uploads off, some of bundles, and policies that
+            // look at the link
   cut,      // as wide, with a network of up to 9 layers, cut between device and cloud
   encoded   // as wide, with payloads that the device encodes or an extractor makes
 };

@@ -107,6 +107,33 @@ TEST_CASE("while one waits for its next try the link is the others'") {
 TEST_CASE("waits between tries grow to the longest and no further") {
   // Tries at 10, then each fails at once while the link is down (from 100 to 500): 100, and after
   // 50, 100, 120, 120 ms: 150, 250, 370, 490, 610.
+TEST_CASE(
+    "a policy sees the fade that holds a try up, whether or not a payload waits in a bundle") {
+  // 100 kB in 100 ms at first, nothing from 500 to 800, then 10 kB/s. Bundles of two:
+  // samples 0, 1: decided 1, 2; sent 102, 202 at 8 Mbps; 2, 3: decided 451, 452, fail at 600 and
+  // 700, tried again at 1000 and 1100. At 5 s sample 2 has been under way for 4 s: 100 kB / 4 s =
+  // 0.2 Mbps, which is poor; the payload of 901, in its bundle, changes nothing.
+  const TemporaryFolder folder;
+  const std::string fade = folder.file("fade.txt", "0.5 8\n0.8 0\n100 0.08\n");
+  for (const auto& dates : {std::vector<double>{0, 1, 450, 451, 5000},
+                            std::vector<double>{0, 1, 450, 451, 900, 5000}}) {
+    CAPTURE(dates.size());
+    const ArrivalsFile arrivals(dates);
+    const Run run = simulated(
+        "workload: {trace: none, payload: 100 kB, reply: 0 B, arrivals: " + arrivals.yaml() +
+        "}\ndevice: {stage_time: 1 ms}\ncloud: {service: 0 s}\n"
+        "channel: {uplink: {trace: '" +
+        fade +
+        "', at_end: hold, bundle: {max: 2, delay: 10 s}, on_outage: {fail_after: 100 ms, "
+        "retries: 5, backoff: 400 ms, factor: 1}}, downlink: 8 Mbps}\n"
+        "policies: [{policy: dynamic_sizing, good_rate: 2 Mbps, poor_rate: 1 Mbps, unanswered: "
+        "1000, good: {policy: always_cloud, run_stage: true}, poor: {policy: always_cloud}}]\n");
+    CHECK(1e3 * run.samples.stamps.upload_started[2].si() == doctest::Approx(1000));
+    CHECK(run.samples.stage[3] == 0);             // good
+    CHECK(run.samples.stage.back() == no_stage);  // poor
+  }
+}
+
   const Run run = simulated(
       one(", on_outage: {fail_after: 0 s, retries: 9, backoff: 50 ms, factor: 2, most: 120 ms}"));
   check_dates("upload_started", run.samples.stamps.upload_started, {610});

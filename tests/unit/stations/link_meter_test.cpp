@@ -13,6 +13,10 @@ class Uplink {
     samples_.uplink_bytes[sample] = bytes;
     meter_.queued(sample);
   }
+  void queue_again(SampleId sample) {
+    samples_.stamps.upload_started[sample] = SimTime::never();
+    meter_.queued_again(sample);
+  }
   void begin(SampleId sample, double date) {
     samples_.stamps.upload_started[sample] = SimTime(date);
   }
@@ -75,6 +79,27 @@ TEST_CASE("of several payloads under way the slowest counts, and those that wait
   CHECK(uplink.rate(10) == doctest::Approx(100));
   uplink.end(1, 10);  // 1000 + (100 - 1000) / 4 = 775; still at most 200 for the other
   CHECK(uplink.rate(10) == doctest::Approx(200));
+}
+
+TEST_CASE("a try that overtakes what waits in a bundle is seen") {
+  Uplink uplink(4);
+  uplink.queue(0, 1000);
+  uplink.begin(0, 0);
+  uplink.end(0, 1);  // 1000 B/s
+  uplink.queue(1, 1000);
+  uplink.begin(1, 1);
+  uplink.meter().given_up(1);  // it fails
+  uplink.queue(2, 1000);       // in a bundle: it has not begun
+  uplink.queue_again(1);
+  CHECK(uplink.meter().view(SimTime(2), Samples(4)).pending == 2);
+  uplink.begin(1, 2);
+  CHECK(uplink.rate(12) == doctest::Approx(100));  // at most 1000 B in 10 s
+  uplink.begin(2, 12);
+  CHECK(uplink.rate(32) == doctest::Approx(1000. / 30));  // 1000 / 20 = 50 and 1000 / 30
+  uplink.meter().given_up(1);
+  CHECK(uplink.rate(32) == doctest::Approx(50));
+  uplink.meter().given_up(2);
+  CHECK(uplink.rate(32) == doctest::Approx(1000));
 }
 
 TEST_CASE("a reply in time ends the count of the unanswered, a late one does not") {
