@@ -100,6 +100,9 @@ struct StationCounts {
   std::uint64_t batches = 0;
   std::uint64_t late_replies = 0;    // came after the time-out: discarded
   std::uint64_t failed_uploads = 0;  // broken off by an outage, each try counted
+  // Upload waits of those that never began: from `encoded` until they were given up, or until the
+  // horizon. Not to be seen in the stamps, where there was no answer.
+  Seconds unsent_wait;
   std::uint32_t edge_queue_max = 0;  // waiting, not in service
   std::uint32_t uplink_queue_max = 0;
   std::uint32_t cloud_queue_max = 0;

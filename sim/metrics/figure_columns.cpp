@@ -150,8 +150,10 @@ constexpr FigureColumn columns[] = {
      "sum of edge waits / horizon: mean number waiting at all devices together", "Little's law",
      &F::edge_queue_mean},
     {"uplink_queue_mean", "samples", figure, neither,
-     "sum of upload waits / horizon: mean number waiting for all uplinks together", "Little's law",
-     &F::uplink_queue_mean},
+     "sum of upload waits / horizon: mean number waiting for all uplinks together, those that "
+     "never "
+     "began among them",
+     "Little's law", &F::uplink_queue_mean},
     {"cloud_queue_mean", "samples", figure, neither,
      "sum of cloud waits / horizon: mean number waiting at the cloud", "Little's law",
      &F::cloud_queue_mean},

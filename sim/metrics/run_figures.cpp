@@ -259,7 +259,7 @@ void measure_load(const Sums& sums, const StationCounts& counts, RunFigures& out
   out.downlink_busy_share = share(counts.downlink_busy, counts.downlinks);
   out.cloud_busy_share = share(counts.cloud_busy, counts.servers);
   out.edge_queue_mean = over(sums.edge_wait(), horizon);
-  out.uplink_queue_mean = over(sums.upload_wait(), horizon);
+  out.uplink_queue_mean = over(sums.upload_wait() + counts.unsent_wait.si(), horizon);
   out.cloud_queue_mean = over(sums.cloud_wait(), horizon);
   out.edge_queue_max = counts.edge_queue_max;
   out.uplink_queue_max = counts.uplink_queue_max;

@@ -54,6 +54,8 @@ class Journey final : public Handler {
   void timed_out(SampleId sample);
   // The edge's answer stands, if there is one.
   void settle_for_edge(SampleId sample);
+  void never_sent(SampleId sample, SimTime now);
+  void leave_behind(SampleId sample);
   void end(SampleId sample, Outcome outcome);
   // The meter of the sample's device; null where no policy looks at one.
   LinkMeter* meter_of(SampleId sample) {
@@ -74,6 +76,7 @@ class Journey final : public Handler {
   std::vector<LinkMeter> meters_;  // [device]; empty where the policy does not hear of replies
   std::vector<bool> limited_;      // [sample]: a time-out will end it; empty while there are none
   std::uint64_t late_replies_ = 0;
+  Seconds unsent_wait_;
   SimTime last_act_;  // date of the last event that was not the timer of something long over
   SimTime last_end_;  // of a sample, or of the device's or cloud's work for one that had given up
 };

@@ -68,14 +68,19 @@ void Journey<AnyEngine>::run() {
   for (DeviceId d = 0; d < plan_.devices(); ++d) arrange_arrival(d);
   engine_.run(*this);
   for (SampleId s = 0; s < samples_.size(); ++s) {
-    if (samples_.outcome[s] != Outcome::pending) continue;
-    samples_.outcome[s] = Outcome::dropped;  // left behind: it ends with the run
-    last_end_ = std::max(last_end_, last_act_);
-    // What never left was not sent.
-    if (!samples_.stamps.sent[s].set())
-      samples_.uplink_bytes[s] = failures_ ? failures_->carried(s, 0) : 0;
-    samples_.downlink_bytes[s] = 0;
+    if (samples_.outcome[s] == Outcome::pending) leave_behind(s);
   }
+}
+
+// It ends with the run: on a link that has stopped for good, or behind one that is.
+template <class AnyEngine>
+void Journey<AnyEngine>::leave_behind(SampleId sample) {
+  samples_.outcome[sample] = Outcome::dropped;
+  last_end_ = std::max(last_end_, last_act_);
+  if (!samples_.stamps.sent[sample].set())  // what never left was not sent
+    samples_.uplink_bytes[sample] = failures_ ? failures_->carried(sample, 0) : 0;
+  samples_.downlink_bytes[sample] = 0;
+  if (samples_.stamps.encoded[sample].set()) never_sent(sample, last_end_);
 }
 
 // One arrival of a device is in the engine's calendar at a time.
@@ -239,7 +244,16 @@ void Journey<AnyEngine>::broken_off(SampleId sample) {
     return;
   }
   samples_.uplink_bytes[sample] = failures_->carried(sample, 0);
+  never_sent(sample, engine_.now());
   settle_for_edge(sample);
+}
+
+// It is given up, or the run is over. Where its upload (or its next try) has not begun it has
+// waited till now.
+template <class AnyEngine>
+void Journey<AnyEngine>::never_sent(SampleId sample, SimTime now) {
+  if (samples_.stamps.upload_started[sample].set()) return;
+  unsent_wait_ += now - samples_.stamps.encoded[sample];
 }
 
 template <class AnyEngine>
@@ -279,6 +293,7 @@ void Journey<AnyEngine>::timed_out(SampleId sample) {
     const std::uint32_t carried = waits ? 0 : uplink_.give_up(sample, engine_);
     samples_.uplink_bytes[sample] = failures_ ? failures_->carried(sample, carried) : carried;
     if (failures_) failures_->ended(sample);
+    never_sent(sample, engine_.now());
   }
   settle_for_edge(sample);
 }
@@ -323,6 +338,7 @@ StationCounts Journey<AnyEngine>::counts() const {
   counts.batches = cloud_.batches();
   counts.cloud_queue_max = cloud_.queue_max();
   counts.late_replies = late_replies_;
+  counts.unsent_wait = unsent_wait_;
   if (failures_) counts.failed_uploads = failures_->count();
   for (const Radio& radio : radios_) counts.radio += radio.counts(last_end_);
   return counts;

@@ -50,9 +50,9 @@ bool same_counts(const StationCounts& a, const StationCounts& b) {
   return near(a.horizon, b.horizon) && near(a.edge_busy, b.edge_busy) &&
          near(a.uplink_busy, b.uplink_busy) && near(a.downlink_busy, b.downlink_busy) &&
          near(a.cloud_busy, b.cloud_busy) && a.batches == b.batches && near(a.radio, b.radio) &&
-         a.late_replies == b.late_replies && a.failed_uploads == b.failed_uploads &&
-         a.edge_queue_max == b.edge_queue_max && a.uplink_queue_max == b.uplink_queue_max &&
-         a.cloud_queue_max == b.cloud_queue_max;
+         near(a.unsent_wait, b.unsent_wait) && a.late_replies == b.late_replies &&
+         a.failed_uploads == b.failed_uploads && a.edge_queue_max == b.edge_queue_max &&
+         a.uplink_queue_max == b.uplink_queue_max && a.cloud_queue_max == b.cloud_queue_max;
 }
 
 // What all scenarios together came by: a generator that makes dull ones proves nothing.

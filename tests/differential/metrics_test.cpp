@@ -394,5 +394,34 @@ TEST_CASE("summary.csv and summary.json are what samples.csv alone adds up to") 
   }
 }
 
+// Little's law on what samples.csv alone shows, where most wait in vain.
+TEST_CASE("those that gave up waiting for the uplink are among those that wait for it") {
+  const Scratch folder;
+  folder.write("s.yaml", R"(
+workload: {trace: none, samples: 300, payload: 1 kB, reply: 0 B, arrivals: {periodic: 10 Hz}}
+device: {stage_time: 1 ms}
+channel: {uplink: {rate: 8 Mbps, bundle: {max: 100, delay: 10 s}}, downlink: 1 Mbps, latency: 1 ms}
+cloud: {service: 1 ms}
+policies: [{policy: always_cloud, run_stage: true, timeout: 1 s}]
+)");
+  const Said said =
+      run_updraft({"run", "s.yaml", "-o", "out", "--samples", "--quiet"}, folder.path(""));
+  REQUIRE(said.err == "");
+  double waited = 0;
+  double horizon = 0;
+  std::size_t in_vain = 0;
+  for (const Row& row : table(bytes_of(folder.path("out/samples.csv")))) {
+    const double encoded = number(row.at("encoded_s"));
+    const double started = number(row.at("upload_started_s"));
+    const double answered = number(row.at("answered_s"));
+    horizon = std::max(horizon, answered);
+    in_vain += std::isnan(started);
+    waited += (std::isnan(started) ? answered : started) - encoded;
+  }
+  CHECK(in_vain > 200);
+  const auto summary = table(bytes_of(folder.path("out/summary.csv")));
+  CHECK(same(number(summary[0].at("uplink_queue_mean")), waited / horizon));
+}
+
 }  // namespace
 }  // namespace updraft

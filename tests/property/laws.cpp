@@ -86,6 +86,7 @@ class Inspection {
     }
     cloud();
     late_replies();
+    waited_for_an_upload_that_never_began();
     return std::move(broken_);
   }
 
@@ -202,6 +203,18 @@ class Inspection {
     law(counts_.late_replies == late || (may_stop_ && counts_.late_replies < late),
         "{} late replies were counted, {} were sent", counts_.late_replies, late);
     law(late == 0 || limited() || may_stop_, "{} late replies without a time-out", late);
+  }
+
+  void waited_for_an_upload_that_never_began() {
+    double sum = 0;
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (samples_.variant[s] < 0 || stamps_.upload_started[s].set()) continue;
+      const double until = limited() ? ended(s) : counts_.horizon.si();
+      if (stamps_.encoded[s].set()) sum += std::max(0., until - at(stamps_.encoded, s));
+    }
+    law(std::abs(counts_.unsent_wait.si() - sum) <= slack_s * (1 + sum),
+        "{} s were waited for uploads that never began, by the samples {}",
+        counts_.unsent_wait.si(), sum);
   }
 
   // When the sample ended; not for what a dead link left behind.
@@ -694,7 +707,8 @@ std::string all_bytes(const Run& run) {
   for (const double count :
        {run.counts.horizon.si(), run.counts.edge_busy.si(), run.counts.uplink_busy.si(),
         run.counts.downlink_busy.si(), run.counts.cloud_busy.si(), run.counts.radio.transfer.si(),
-        run.counts.radio.promotion.si(), run.counts.radio.tail.si(), run.counts.radio.awake.si()})
+        run.counts.radio.promotion.si(), run.counts.radio.tail.si(), run.counts.radio.awake.si(),
+        run.counts.unsent_wait.si()})
     bytes += fmt::format("{} ", count);
   return bytes + fmt::format("{} {} {} {} {}", run.counts.batches, run.counts.late_replies,
                              run.counts.edge_queue_max, run.counts.uplink_queue_max,

@@ -268,6 +268,7 @@ TEST_CASE("the laws notice a run that was tampered with") {
   CHECK(noticed([&](Samples& s, Stamps&, auto&) { s.uplink_bytes[cloud] += 10; }));
   CHECK(noticed([&](Samples& s, Stamps&, auto&) { std::swap(s.row[0], s.row[1]); }));
   CHECK(noticed([&](Samples&, auto&, StationCounts& c) { c.batches = 1; }));
+  CHECK(noticed([&](Samples&, auto&, StationCounts& c) { c.unsent_wait += Seconds(1e-6); }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.served[cloud] = SimTime::never(); }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.sent[edge] = at.decided[edge]; }));
   CHECK(noticed([&](auto&, Stamps& at, auto&) { at.encoded[edge] = at.decided[edge]; }));

@@ -73,9 +73,11 @@ TEST_CASE(
   CHECK(fell_back.samples.outcome[0] == Outcome::fell_back);
   CHECK(fell_back.samples.uplink_bytes == std::vector<std::uint32_t>{90000});
   CHECK(fell_back.counts.failed_uploads == 2);
+  CHECK(1e3 * fell_back.counts.unsent_wait.si() == doctest::Approx(300 - 10));
   const Run dropped = simulated(one(once, ""));  // begins at 0: failed at 150 with 100,000 B
   CHECK(dropped.samples.outcome[0] == Outcome::dropped);
   CHECK(dropped.samples.uplink_bytes == std::vector<std::uint32_t>{100000});
+  CHECK(1e3 * dropped.counts.unsent_wait.si() == doctest::Approx(300));
   const Run never_again =
       simulated(one(", on_outage: {fail_after: 0 s, retries: 0}"));  // failed at 100
   check_dates("answered", never_again.samples.stamps.answered, {100});
@@ -89,6 +91,7 @@ TEST_CASE("a time-out ends a sample that waits for its next try") {
   CHECK(run.samples.outcome[0] == Outcome::fell_back);
   CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{90000});
   CHECK(run.counts.failed_uploads == 1);
+  CHECK(1e3 * run.counts.unsent_wait.si() == doctest::Approx(210 - 10));
 }
 
 TEST_CASE("while one waits for its next try the link is the others'") {

@@ -70,7 +70,32 @@ TEST_CASE("a sample whose time is up in the queue leaves it, and those behind it
                                                       fell_back, answered_cloud});
     CHECK(run.counts.late_replies == 0);
     CHECK(1e3 * run.counts.uplink_busy.si() == doctest::Approx(375));
+    // 20 .. 70 and 40 .. 80, which no stamp of an upload shows; with 30 .. 135 and 50 .. 260 as
+    // long as all have waited, by the run's 385 (Little's law)
+    CHECK(1e3 * run.counts.unsent_wait.si() == doctest::Approx(50 + 40));
+    CHECK(figures_of(*prepared, 0, 0, run).uplink_queue_mean ==
+          doctest::Approx((50. + 40 + 105 + 210) / 385));
   }
+}
+
+TEST_CASE(
+    "whose time is up in a bundle has waited for the uplink, and who is encoded then has not") {
+  // Decided 10, 20, 30; time is up 150 later, or at 15 ms in the encode of 20 ms.
+  const ArrivalsFile arrivals(std::vector<double>{0, 10, 20});
+  const auto waited = [&](const std::string& device, const std::string& timeout) {
+    const Run run = simulated(
+        "workload: {trace: none, payload: 125 kB, reply: 0 B, arrivals: " + arrivals.yaml() +
+        "}\ndevice: {stage_time: 10 ms" + device +
+        "}\nchannel: {uplink: {rate: 8 Mbps, bundle: {max: 9, delay: 9 s}}, downlink: 8 Mbps}\n"
+        "policies: [{policy: always_cloud, run_stage: true, timeout: " +
+        timeout + "}]\n");
+    for (const Outcome outcome : run.samples.outcome) CHECK(outcome == Outcome::fell_back);
+    return 1e3 * run.counts.unsent_wait.si();
+  };
+  CHECK(waited("", "150 ms") == doctest::Approx(3 * 150));
+  // encoded 30, 60, 90, where the samples were decided at 10, 40, 70: 130 each
+  CHECK(waited(", encode_time: 20 ms", "150 ms") == doctest::Approx(3 * 130));
+  CHECK(waited(", encode_time: 20 ms", "15 ms") == 0);
 }
 
 TEST_CASE("an upload under way when its time is up makes room for the next at once") {

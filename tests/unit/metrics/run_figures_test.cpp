@@ -185,6 +185,18 @@ TEST_CASE("a sample that was given up while its payload was encoded spent the re
   CHECK(f.uplink_queue_mean == about(0.17));  // the dropped one's alone
 }
 
+TEST_CASE("who waits for an upload that never begins waits, too") {
+  SyntheticRun run = three_samples();
+  run.samples.outcome[1] = Outcome::fell_back;
+  run.samples.stamps.answered[1] = SimTime(0.040);  // encoded at 22 ms, and never sent
+  for (auto* stamps : {&run.samples.stamps.upload_started, &run.samples.stamps.sent})
+    (*stamps)[1] = SimTime::never();
+  run.counts.unsent_wait = Seconds(0.018);  // 22 to 40 ms, as its station counts it
+  const RunFigures f = figures_of(run);
+  CHECK(f.upload_wait_s == about(0.018 / 2));
+  CHECK(f.uplink_queue_mean == about((0.018 + 0.017) / 0.1));  // and the dropped one's
+}
+
 TEST_CASE("what makes a payload is a part of the network that answers, whenever it ran") {
   // The variant's extractor: 5 MMAC. Sample 1: it ran as the stage; sample 2: a network of 10 MMAC
   // did, and then the extractor. Cloud 100, encoding 2.
