@@ -76,7 +76,8 @@ class Engine {
   // `lane` says whose cap it obeys.
   virtual TransferId transfer(LinkId link, std::uint32_t lane, Bytes size, Token done) = 0;
   // Gives up a transfer that was started with `done` and is not done: no event comes of it any
-  // more. Returns what it has carried so far.
+  // more. Returns what it has carried so far; after run(), where it is one that its link has left
+  // standing for good, all that was carried of it.
   virtual Bytes cancel(LinkId link, TransferId transfer, Token done) = 0;
   // At `date` (>= now). `date` may be now: it is then delivered after the events that are due now.
   virtual void wake(SimTime date, Token token) = 0;

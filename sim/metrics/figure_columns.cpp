@@ -111,9 +111,12 @@ constexpr FigureColumn columns[] = {
     {"cloud_idle_J", "J", figure, neither, "idle watts * (servers * horizon - time in batches) / n",
      "", &F::cloud_idle_J},
     {"uplink_B", "B", figure, lower,
-     "payload bytes that left the device / n; of one given up on its way, those that had left", "",
-     &F::uplink_B},
-    {"downlink_B", "B", figure, lower, "reply bytes sent / n", "", &F::downlink_B},
+     "payload bytes that left the device / n; of one given up on its way, or stuck there for good, "
+     "those that had left",
+     "", &F::uplink_B},
+    {"downlink_B", "B", figure, lower,
+     "reply bytes sent / n; of one stuck on its way for good, those that had left", "",
+     &F::downlink_B},
 
     {"edge_wait_s", "s", figure, neither, "started - arrived", "", &F::edge_wait_s},
     {"stage_s", "s", figure, neither, "decided - started", "", &F::stage_s},

@@ -70,17 +70,24 @@ void Journey<AnyEngine>::run() {
   for (SampleId s = 0; s < samples_.size(); ++s) {
     if (samples_.outcome[s] == Outcome::pending) leave_behind(s);
   }
+  uplink_.close(last_end_);
+  downlink_.close(last_end_);
 }
 
 // It ends with the run: on a link that has stopped for good, or behind one that is.
 template <class AnyEngine>
 void Journey<AnyEngine>::leave_behind(SampleId sample) {
+  const Stamps& its = samples_.stamps;
   samples_.outcome[sample] = Outcome::dropped;
   last_end_ = std::max(last_end_, last_act_);
-  if (!samples_.stamps.sent[sample].set())  // what never left was not sent
-    samples_.uplink_bytes[sample] = failures_ ? failures_->carried(sample, 0) : 0;
-  samples_.downlink_bytes[sample] = 0;
-  if (samples_.stamps.encoded[sample].set()) never_sent(sample, last_end_);
+  if (!its.sent[sample].set()) {
+    const std::uint32_t carried =
+        its.upload_started[sample].set() ? uplink_.strand(sample, engine_) : 0;
+    samples_.uplink_bytes[sample] = failures_ ? failures_->carried(sample, carried) : carried;
+    if (its.encoded[sample].set()) never_sent(sample, last_end_);
+  }
+  samples_.downlink_bytes[sample] =
+      its.reply_started[sample].set() ? downlink_.strand(sample, engine_) : 0;
 }
 
 // One arrival of a device is in the engine's calendar at a time.

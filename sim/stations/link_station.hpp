@@ -72,6 +72,11 @@ class LinkStation {
   // that have left.
   template <class AnyEngine>
   std::uint32_t give_up(SampleId sample, AnyEngine& engine);
+  // After the run, of one that is under way for ever: the same. Then, for all of them, that the
+  // links they are on were busy until `end`.
+  template <class AnyEngine>
+  std::uint32_t strand(SampleId sample, AnyEngine& engine);
+  void close(SimTime end);
 
   // From now on outages break off what is under way, as `failures` (which outlives it) says.
   void fails_as(LinkFailures* failures) { failures_ = failures; }
@@ -112,6 +117,9 @@ class LinkStation {
   };
   std::size_t queue_of(DeviceId device) const { return queues_.size() == 1 ? 0 : device; }
   Link& link_of(DeviceId device) { return links_[links_.size() == 1 ? 0 : device]; }
+  template <class AnyEngine>
+  Bytes withdraw(SampleId sample, AnyEngine& engine);
+  std::uint32_t whole_bytes(Bytes carried, SampleId sample) const;
   void append(Queue& queue, SampleId sample);
   void unlink(Queue& queue, SampleId sample);
   bool holds(const Queue& queue, SampleId sample) const;
@@ -296,11 +304,38 @@ std::uint32_t LinkStation::give_up(SampleId sample, AnyEngine& engine) {
     if (radio != nullptr && !held) radio->end(radios_.direction, Bytes(0), engine.now());
     return 0;
   }
-  const auto transfer = static_cast<TransferId>(neighbours_[sample].before);
-  const Bytes carried = engine.cancel(link_of(device).id, transfer, {done_, device, sample});
+  const Bytes carried = withdraw(sample, engine);
   if (radio != nullptr) radio->end(radios_.direction, carried, engine.now());
   free_link(device, engine);
-  // A byte that is whole on paper is whole here.
+  return whole_bytes(carried, sample);
+}
+
+template <class AnyEngine>
+std::uint32_t LinkStation::strand(SampleId sample, AnyEngine& engine) {
+  const Bytes carried = withdraw(sample, engine);
+  if (!held_.empty()) {
+    Radio& radio = radios_.of_device[(*columns_.device)[sample]];
+    radio.stays_connected(radios_.direction, carried);
+  }
+  return whole_bytes(carried, sample);
+}
+
+inline void LinkStation::close(SimTime end) {
+  for (const Link& link : links_) {
+    if (link.in_flight > 0) busy_ += std::max(Seconds(0), end - link.busy_since);
+  }
+}
+
+// Takes what is under way from the engine. What it has carried.
+template <class AnyEngine>
+Bytes LinkStation::withdraw(SampleId sample, AnyEngine& engine) {
+  const DeviceId device = (*columns_.device)[sample];
+  const auto transfer = static_cast<TransferId>(neighbours_[sample].before);
+  return engine.cancel(link_of(device).id, transfer, {done_, device, sample});
+}
+
+// A byte that is whole on paper is whole here.
+inline std::uint32_t LinkStation::whole_bytes(Bytes carried, SampleId sample) const {
   const double whole = std::floor(carried.si() + 1e-3);
   return std::min(static_cast<std::uint32_t>(whole), (*columns_.bytes)[sample]);
 }

@@ -48,6 +48,10 @@ class Radio {
   bool begin(Direction direction, AnyEngine& engine);
   // What had begun is done or given up, and so much of it was carried.
   void end(Direction direction, Bytes carried, SimTime now);
+  // After the run, of what had begun and will never end: it carried so much.
+  void stays_connected(Direction direction, Bytes carried) {
+    counts_.transfer += alpha(direction) * carried;
+  }
   void promoted(SimTime now);
   bool promoting() const { return state_ == State::promoting; }
 
@@ -59,6 +63,9 @@ class Radio {
   void enter(State state, SimTime now) {
     state_ = state;
     since_ = now;
+  }
+  JoulesPerByte alpha(Direction direction) const {
+    return direction == Direction::up ? power_->uplink : power_->downlink;
   }
   Watts base() const { return power_->base(under_way_[0] > 0, under_way_[1] > 0); }
   bool tail_is_over(SimTime now) const {
@@ -98,8 +105,7 @@ bool Radio::begin(Direction direction, AnyEngine& engine) {
 }
 
 inline void Radio::end(Direction direction, Bytes carried, SimTime now) {
-  const JoulesPerByte alpha = direction == Direction::up ? power_->uplink : power_->downlink;
-  counts_.transfer += alpha * carried + base() * (now - since_);
+  counts_.transfer += alpha(direction) * carried + base() * (now - since_);
   --under_way_[static_cast<std::size_t>(direction)];
   enter(under_way_[0] + under_way_[1] > 0 ? State::connected : State::tail, now);
 }

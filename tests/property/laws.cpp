@@ -87,6 +87,7 @@ class Inspection {
     cloud();
     late_replies();
     waited_for_an_upload_that_never_began();
+    if (may_stop_ && !limited()) stuck_uploads();
     return std::move(broken_);
   }
 
@@ -215,6 +216,24 @@ class Inspection {
     law(std::abs(counts_.unsent_wait.si() - sum) <= slack_s * (1 + sum),
         "{} s were waited for uploads that never began, by the samples {}",
         counts_.unsent_wait.si(), sum);
+  }
+
+  // What a link of one transfer at a time carried of the one on which it stopped for good.
+  void stuck_uploads() {
+    const LinkPlan::Sharing sharing = prepared_.plan.uplink.sharing;
+    if (sharing == LinkPlan::Sharing::fair) return;
+    for (SampleId s = 0; s < samples_.size(); ++s) {
+      if (!stamps_.upload_started[s].set() || stamps_.sent[s].set()) continue;
+      const DeviceId own = sharing == LinkPlan::Sharing::per_device ? samples_.device[s] : 0;
+      Capacity capacity(
+          link_source(prepared_.uplink, prepared_.plan.seed, "uplink", own, replication_));
+      constexpr double long_after = 1e6;
+      const double could = capacity.between(at(stamps_.upload_started, s), long_after);
+      const double slack = slack_B(could, capacity.highest());
+      law(samples_.uplink_bytes[s] <= could + 1e-3 + slack &&
+              samples_.uplink_bytes[s] + 1 >= could - slack,
+          "uplink: {} B of sample {}, which is stuck after {}", samples_.uplink_bytes[s], s, could);
+    }
   }
 
   // When the sample ended; not for what a dead link left behind.
@@ -349,6 +368,7 @@ class Inspection {
     }
     RadioHistory all;
     double bytes_at_most = 0;  // beside the whole ones
+    double reply_bytes_at_most = 0;
     for (DeviceId d = 0; d < counts_.devices; ++d) {
       std::vector<Burst> bursts;
       std::vector<double*> ready;
@@ -357,7 +377,7 @@ class Inspection {
         const double sent = stamps_.sent[s].set() ? at(stamps_.sent, s) : given_up_at(s);
         bursts.push_back({up_ready_[s], sent, true, static_cast<double>(samples_.uplink_bytes[s])});
         ready.push_back(&up_ready_[s]);
-        bytes_at_most += given_up_at(s) < INFINITY;
+        bytes_at_most += !stamps_.sent[s].set();
         if (!stamps_.served[s].set()) continue;
         const bool in_time = samples_.outcome[s] == Outcome::answered_cloud;
         if (!in_time && limited()) return false;
@@ -367,6 +387,7 @@ class Inspection {
         bursts.push_back({down_ready_[s], in_time ? replied : INFINITY, false,
                           static_cast<double>(samples_.downlink_bytes[s])});
         ready.push_back(&down_ready_[s]);
+        reply_bytes_at_most += !in_time;
       }
       const RadioHistory its = radio_history(*prepared_.plan.radio, bursts, counts_.horizon.si());
       for (std::size_t i = 0; i < bursts.size(); ++i) *ready[i] = its.let_through[i];
@@ -376,7 +397,8 @@ class Inspection {
       all.awake_s += its.awake_s;
       all.promotions += its.promotions;
     }
-    const double not_whole = bytes_at_most * prepared_.plan.radio->uplink.si();
+    const double not_whole = bytes_at_most * prepared_.plan.radio->uplink.si() +
+                             reply_bytes_at_most * prepared_.plan.radio->downlink.si();
     spent("transfer", counts_.radio.transfer.si(), all.transfer_J, not_whole);
     spent("promotion", counts_.radio.promotion.si(), all.promotion_J, 0);
     spent("tail", counts_.radio.tail.si(), all.tail_J, 0);

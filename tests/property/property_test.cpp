@@ -375,5 +375,28 @@ TEST_CASE("and one whose time-outs were tampered with") {
   CHECK_FALSE(broken_laws(*prepared, sound, 0, false).empty());
 }
 
+TEST_CASE("and one whose stuck upload was tampered with") {
+  const TemporaryFolder folder;
+  // Decided every 10 ms from 1 on, 10 ms an upload at 8 Mbps, which ends at 55: sample 5 has 4 ms.
+  const std::string stops = folder.file("stops.txt", "0.055 8\n0.2 0\n");
+  const auto prepared = prepare_text(
+      "workload: {trace: none, payload: 10 kB, reply: 0 B, samples: 30, arrivals: {periodic: 100 "
+      "Hz}}\ndevice: {stage_time: 1 ms}\n"
+      "channel: {uplink: {trace: '" +
+          stops +
+          "', at_end: hold}, downlink: 8 Mbps}\npolicies: [{policy: always_cloud, run_stage: "
+          "true}]\n",
+      folder.path("stops.yaml"));
+  const Run sound = run_all(*prepared).runs[0];
+  REQUIRE(broken_laws(*prepared, sound, 0, true).empty());
+  const SampleId stuck = 5;  // begun at 51
+  CHECK(sound.samples.uplink_bytes[stuck] == 4000);
+  for (const std::uint32_t wrong : {0, 3000, 3998, 4002, 10000}) {
+    Run run = sound;
+    run.samples.uplink_bytes[stuck] = wrong;
+    CHECK_FALSE(broken_laws(*prepared, run, 0, true).empty());
+  }
+}
+
 }  // namespace
 }  // namespace updraft

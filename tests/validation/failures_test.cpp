@@ -107,9 +107,6 @@ TEST_CASE("while one waits for its next try the link is the others'") {
   CHECK(run.counts.failed_uploads == 2);
 }
 
-TEST_CASE("waits between tries grow to the longest and no further") {
-  // Tries at 10, then each fails at once while the link is down (from 100 to 500): 100, and after
-  // 50, 100, 120, 120 ms: 150, 250, 370, 490, 610.
 TEST_CASE(
     "a policy sees the fade that holds a try up, whether or not a payload waits in a bundle") {
   // 100 kB in 100 ms at first, nothing from 500 to 800, then 10 kB/s. Bundles of two:
@@ -137,6 +134,9 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("waits between tries grow to the longest and no further") {
+  // Tries at 10, then each fails at once while the link is down (from 100 to 500): 100, and after
+  // 50, 100, 120, 120 ms: 150, 250, 370, 490, 610.
   const Run run = simulated(
       one(", on_outage: {fail_after: 0 s, retries: 9, backoff: 50 ms, factor: 2, most: 120 ms}"));
   check_dates("upload_started", run.samples.stamps.upload_started, {610});
@@ -169,6 +169,40 @@ TEST_CASE("on a link without outages a transfer that its own rate stops for good
       "policies: [{policy: always_cloud, run_stage: true}]\n");
   CHECK(run.samples.outcome[0] == Outcome::dropped);
   CHECK(run.counts.failed_uploads == 0);
+  CHECK(run.samples.uplink_bytes[0] == 40000);  // 10 .. 50
+}
+
+TEST_CASE("what a link has carried when it stops for good has left, and the link stays busy") {
+  // Decided 10, 30, 500, which is the end of the run. The link stops at 50.
+  const TemporaryFolder folder;
+  const std::string stops = folder.file("stops.txt", "0.05 8\n0.1 0\n");
+  const ArrivalsFile arrivals(std::vector<double>{0, 20, 490});
+  const auto stuck = [&](const std::string& payload, const std::string& reply,
+                         const std::string& channel) {
+    return simulated("workload: {trace: none, payload: " + payload + ", reply: " + reply +
+                     ", arrivals: " + arrivals.yaml() +
+                     "}\ndevice: {stage_time: 10 ms}\ncloud: {service: 0 s}\nchannel: {" + channel +
+                     "}\npolicies: [{policy: always_cloud, run_stage: true}]\n");
+  };
+  const std::string dead = "{trace: '" + stops + "', at_end: hold, sharing: ";
+  using Sizes = std::vector<std::uint32_t>;
+  for (const std::string sharing : {"per_device", "fifo", "fair"}) {
+    CAPTURE(sharing);
+    const Run up = stuck("125 kB", "0 B", "uplink: " + dead + sharing + "}, downlink: 8 Mbps");
+    CHECK(1e3 * up.counts.horizon.si() == doctest::Approx(500));
+    CHECK(up.samples.uplink_bytes == Sizes{40000, 0, 0});                 // 10 .. 50
+    CHECK(1e3 * up.counts.uplink_busy.si() == doctest::Approx(490));      // 10 .. 500
+    CHECK(1e3 * up.counts.unsent_wait.si() == doctest::Approx(470 + 0));  // 30 .. 500, and 500
+    const Run down = stuck("0 B", "125 kB", "uplink: 8 Mbps, downlink: " + dead + sharing + "}");
+    CHECK(down.samples.downlink_bytes == Sizes{40000, 0, 0});
+    CHECK(1e3 * down.counts.downlink_busy.si() == doctest::Approx(490));
+    CHECK(down.counts.unsent_wait == Seconds(0));
+  }
+  // alone 10 .. 30, two together 30 .. 50: 20 + 10 and 10 kB; the third finds it dead
+  const Run all =
+      stuck("125 kB", "0 B", "uplink: " + dead + "fair, streams: all}, downlink: 8 Mbps");
+  CHECK(all.samples.uplink_bytes == Sizes{30000, 10000, 0});
+  CHECK(1e3 * all.counts.uplink_busy.si() == doctest::Approx(490));
 }
 
 TEST_CASE("through an outage of 78 s no sample is lost, whatever the scenario does about it") {

@@ -146,6 +146,30 @@ policies: [{policy: always_cloud, run_stage: true}]
   check_J(run.counts.radio.transfer.si(), 2 * .1 + 4 * .2);
 }
 
+TEST_CASE("what is stuck on a dead uplink has cost what was carried of it") {
+  // Decided 10, 100, 500: promotion 10 .. 110, 50 kB in 110 .. 160, when the link stops for good.
+  const RoundRadio radio;
+  const TemporaryFolder folder;
+  const std::string stops = folder.file("stops.txt", "0.16 8\n0.4 0\n");
+  const ArrivalsFile arrivals(std::vector<double>{0, 90, 490});
+  for (const std::string sharing : {"per_device", "fifo", "fair"}) {
+    CAPTURE(sharing);
+    const Run run = simulated(radio.scenario(arrivals.yaml(), "125 kB", "0 B",
+                                             "device: {stage_time: 10 ms}\n"
+                                             "channel: {uplink: {trace: '" +
+                                                 stops + "', at_end: hold, sharing: " + sharing +
+                                                 "}, downlink: 8 Mbps, radio: round}\n" +
+                                                 "cloud: {service: 0 s}\n"
+                                                 "policies: [{policy: always_cloud, run_stage: "
+                                                 "true}]\n"));
+    CHECK(run.samples.uplink_bytes == std::vector<std::uint32_t>{50000, 0, 0});
+    // 2 W in 110 .. 500, the end of the run; 0.4 Mbit at 1 J
+    check_J(run.counts.radio.transfer.si(), 2 * .39 + .4);
+    check_J(run.counts.radio.tail.si(), 2);
+    CHECK(1e3 * run.counts.uplink_busy.si() == doctest::Approx(390));
+  }
+}
+
 TEST_CASE("the radio `none` is no radio") {
   const auto prepared = prepare_text(
       "workload: {trace: none, payload: 1 kB, samples: 3, arrivals: {periodic: 1 Hz}}\n"

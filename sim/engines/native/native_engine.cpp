@@ -38,7 +38,7 @@ Bytes NativeEngine::cancel(LinkId id, TransferId transfer, Token done) {
   if (link.fifo) {
     FifoLink& fifo = fifos_[link.index];
     forget_transfer(fifo);
-    return fifo.rate.carried(SimTime(fifo.began), SimTime(date_));
+    return fifo.rate.carried(SimTime(fifo.began), SimTime(over_ ? infinity : date_));
   }
   if (transfer == no_bytes) {
     withdrawn_.push_back(key_of(done));

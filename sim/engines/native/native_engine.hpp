@@ -185,6 +185,7 @@ class NativeEngine final : public Engine {
   Calendar calendar_;
   double date_ = 0;   // of the event in hand
   double ahead_ = 0;  // the latest that a device has run ahead to
+  bool over_ = false;
   std::vector<Lane> lanes_;
   std::uint32_t hosts_ = 0;
   std::vector<Link> links_;
@@ -216,6 +217,7 @@ void NativeEngine::run(AnyHandler& handler) {
     }
   }
   date_ = std::max(last, ahead_);
+  over_ = true;
 }
 
 template <class AnyHandler>

@@ -37,7 +37,8 @@ class RateWalk {
     }
   }
 
-  // What is carried in [from, to]; the same rule for `from`.
+  // What is carried in [from, to]; the same rule for `from`. `to` may be infinity where the rate
+  // stops for good.
   Bytes carried(SimTime from, SimTime to) {
     forget_before(from.si());
     double sum = 0;
@@ -45,7 +46,7 @@ class RateWalk {
     for (std::size_t i = first_; since < to.si(); ++i) {
       const Piece piece = known(i);
       const double until = piece.until < to.si() ? piece.until : to.si();
-      sum += piece.rate * (until - since);
+      if (piece.rate > 0) sum += piece.rate * (until - since);
       since = until;
     }
     return Bytes(sum);

@@ -216,4 +216,11 @@ TEST_CASE("pieces of idle times are skipped, and none is pulled before it is nee
 }
 
 }  // namespace
+TEST_CASE("of what a link that stops for good never finishes it says how much was carried") {
+  RateWalk walk = walk_of({{100, 2}, {0, 3}, {50, 5}, {0, forever}});
+  CHECK(walk.finish(SimTime(1), Bytes(1000)).si() == forever);
+  CHECK(walk.carried(SimTime(1), SimTime(2.5)).si() == 100);
+  CHECK(walk.carried(SimTime(1), SimTime(forever)).si() == 100 + 100);
+}
+
 }  // namespace updraft

@@ -86,6 +86,18 @@ TEST_CASE("giving up what is under way lets the next one begin, and counts the w
   CHECK(of.station.give_up(2, of.engine) == 1000);
 }
 
+TEST_CASE("what is under way for ever keeps its link, which is busy to the end") {
+  Sending of(LinkPlan::Sharing::fair, 2);  // 0 and 1 from 0 on
+  of.engine.carried = 250.5;
+  CHECK(of.station.strand(0, of.engine) == 250);
+  CHECK(of.station.strand(1, of.engine) == 250);
+  CHECK(of.engine.cancelled == Ids{0, 1});
+  CHECK(of.engine.started == Ids{0, 1});  // nobody takes their place
+  CHECK(of.station.busy() == Seconds(0));
+  of.station.close(SimTime(7));
+  CHECK(of.station.busy() == Seconds(7));  // one link
+}
+
 TEST_CASE("on a fair link each stream that is given up makes room for one") {
   Sending of(LinkPlan::Sharing::fair, 2);
   CHECK(of.engine.started == Ids{0, 1});
