@@ -1,5 +1,6 @@
-// Do the engines agree late in the day, where events that are one on paper are some ulps apart? Each
-// scenario at several dates; rates and durations lie on a grid of 1 ms, so that all of it is ties.
+// Do the engines agree late in the day, where an ulp is a millionth of a byte and events that are
+// one on paper are some ulps apart? Each scenario at several dates; rates and durations lie on a
+// grid of 1 ms, so that all of it is ties.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -78,6 +79,39 @@ TEST_CASE("two that are received when the first one's delay is over join it, at 
     CHECK(run.counts.batches == 1);
     for (const SimTime start : run.samples.stamps.served_start)
       CHECK(start.si() - shift_s == doctest::Approx(.008));
+  }
+}
+
+TEST_CASE("a transfer that ends when its rate falls has ended, at any date") {
+  // The link has 1 MB/s in the first 8 of each 18 ms and nothing, or a tenth, in the others. 1 kB
+  // that begins 7 ms into them ends at the fall; the next one is caught 1 ms into the stall.
+  const TemporaryFolder folder;
+  std::vector<int> arrivals;
+  for (int k = 0; k < 60; ++k) {
+    arrivals.push_back(18 * k + 7);
+    if (k % 4 == 0) arrivals.push_back(18 * k + 9);
+  }
+  for (const std::string low : {"0", "0.8"}) {
+    const std::string trace = folder.file("falls.txt", "0.008 8\n0.018 " + low + "\n");
+    for (const std::string& link :
+         {"{trace: '" + trace + "'}", "{trace: '" + trace + "', sharing: fifo}",
+          "{trace: '" + trace + "', sharing: fair}",
+          "{trace: '" + trace + "', sharing: fair, streams: all}",
+          "{trace: '" + trace + "', sharing: fair, flow_rate: 8 Mbps}",
+          "{rate: 80 Mbps, sharing: fair, flow_rate: {trace: '" + trace + "'}}",
+          "{rate: 80 Mbps, sharing: fair, streams: all, flow_rate: {trace: '" + trace + "'}}"}) {
+      for (const int cycles : {0, 3, 250, 1200}) {  // a thousand of them are 18 s
+        CAPTURE(link);
+        CAPTURE(cycles);
+        const Run run =
+            agreed("workload: {trace: none, payload: 1000 B, reply: 0 B, arrivals: " +
+                   dates(folder, arrivals, 18 * cycles) + "}\nchannel: {uplink: " + link +
+                   ", downlink: 8 Mbps, latency: 1 ms}\ncloud: {service: 0 s}\n"
+                   "policies: [{policy: always_cloud}]\n");
+        // 7 to 8, which is the fall.
+        CHECK(run.samples.stamps.sent[0].si() - 18 * cycles == doctest::Approx(.008));
+      }
+    }
   }
 }
 

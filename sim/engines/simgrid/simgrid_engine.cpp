@@ -100,8 +100,8 @@ class SimGridEngine : public Engine {
                         ->set_latency(smallest_latency)
                         ->seal();
         lane.cap = add_rate(std::move(spec.caps[k]), cap);
-        // The cap first: after a change SimGrid looks at what hangs on a route's first link alone, and a
-        // cap behind the shared link was not obeyed until it had changed itself.
+        // The cap first: after a change SimGrid looks at what hangs on a route's first link alone,
+        // and a cap behind the shared link was not obeyed until it had changed itself.
         route.insert(route.begin(), s4u::LinkInRoute(cap));
       }
       zone_->add_route(lane.port->get_netpoint(), nullptr, nullptr, nullptr, route, true);
@@ -143,7 +143,8 @@ class SimGridEngine : public Engine {
     }
     const s4u::CommPtr comm = s4u::Comm::sendto_init(lane.port, sink_);
     comm->set_payload_size(static_cast<std::uint64_t>(size.si()));
-    const bool steady = lane.cap < 0 || rates_[static_cast<std::size_t>(lane.cap)].until == infinity;
+    const bool steady =
+        lane.cap < 0 || rates_[static_cast<std::size_t>(lane.cap)].until == infinity;
     const bool lone = link.flows++ == 0 && fluid_ && steady;
     ++rates_[static_cast<std::size_t>(link.rate)].flows;
     if (lane.cap >= 0) ++rates_[static_cast<std::size_t>(lane.cap)].flows;
@@ -278,7 +279,7 @@ class SimGridEngine : public Engine {
     ended_.push_back(std::move(flight.activity));  // SimGrid still holds it until time advances
     if (flight.link >= 0) left(flight);
     const double clock = s4u::Engine::get_clock();
-    const double date = std::abs(flight.end - clock) <= 4 * date_tolerance(clock) ? flight.end : clock;
+    const double date = own_date(flight, clock);
     if (alone) {
       deliver({date, flight.token});
       arm();
@@ -294,6 +295,11 @@ class SimGridEngine : public Engine {
     }
     probing_ = false;
     flush_soon();
+  }
+
+  // Of a completion at `clock`: as foreseen, where that still holds.
+  static double own_date(const Flight& flight, double clock) {
+    return std::abs(flight.end - clock) <= 4 * date_tolerance(clock) ? flight.end : clock;
   }
 
   // Is this completion surely the only event of its date? Then it need not wait for the others.
@@ -449,8 +455,8 @@ class SimGridEngine : public Engine {
     return static_cast<std::int32_t>(rates_.size() - 1);
   }
 
-  // One more transfer needs the rate, which is followed while something does, and caught up with when
-  // something comes. True if it has stopped for good: the transfer does not count then.
+  // One more transfer needs the rate, which is followed while something does, and caught up with
+  // when something comes. True if it has stopped for good: the transfer does not count then.
   bool takes_up(std::int32_t id) {
     Rate& rate = rates_[static_cast<std::size_t>(id)];
     if (rate.flows == 0) {
@@ -476,9 +482,38 @@ class SimGridEngine : public Engine {
       lone->left_B -= speed * (rate.until - lone->left_since);
       lone->left_since = rate.until;
     }
+    const double before_Bps = rate.now_Bps;
     next_piece(rate);
+    if (rate.now_Bps < before_Bps) end_those_due(id, before_Bps, date);
     grant(id);
-    if (lone != nullptr && !rate.stopped) foresee(*lone, lone->lone_slot);
+    if (lone != nullptr && lone->flows > 0 && !rate.stopped) foresee(*lone, lone->lone_slot);
+  }
+
+  // What ends on paper when its rate falls has ended: an ulp of a late date must not leave a
+  // millionth of a byte to a stall. `before_Bps` is the most at which it went.
+  void end_those_due(std::int32_t id, double before_Bps, double date) {
+    const double nothing_B = before_Bps * date_tolerance(date);
+    const std::int32_t link_id = rates_[static_cast<std::size_t>(id)].link;
+    if (link_id >= 0 && !links_[static_cast<std::size_t>(link_id)].shared) {
+      const Link& link = links_[static_cast<std::size_t>(link_id)];
+      if (link.left_B <= nothing_B) end_now(link.lone_slot, date);
+      return;
+    }
+    for (std::size_t slot = 0; slot < flights_.size(); ++slot) {
+      const Flight& flight = flights_[slot];
+      const bool needs_it = flight.cap == id || (link_id >= 0 && flight.link == link_id);
+      if (!needs_it || flight.lost || !flight.activity) continue;
+      if (flight.activity->get_remaining() <= nothing_B) end_now(slot, date);
+    }
+  }
+
+  // SimGrid may bring it itself at this date, or not: it is told of it no more.
+  void end_now(std::size_t slot, double date) {
+    Flight& flight = flights_[slot];
+    due_.push_back({own_date(flight, date), flight.token});
+    withdraw(flight);
+    flight = {};
+    free_.push_back(slot);
   }
 
   static void next_piece(Rate& rate) {
