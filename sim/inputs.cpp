@@ -110,9 +110,9 @@ const Recording& Inputs::recording(const std::string& file, const WorkloadSpec& 
 }
 
 const RateProfile& Inputs::bandwidth(const std::string& file, const BandwidthOptions& options) {
-  const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", file, options.bin ? options.bin->si() : 0,
-                  options.column, options.unit, static_cast<int>(options.at_end), options.scale);
+  const std::string key = fmt::format(
+      "{}\n{}\n{}\n{}\n{}\n{}\n{}", file, options.bin ? options.bin->si() : 0, options.column,
+      options.unit, static_cast<int>(options.at_end), options.scale, options.uplink);
   return once(bandwidths_, key, [&] { return read_bandwidth_trace(file, options); });
 }
 

@@ -100,6 +100,7 @@ PreparedRate Preparation::prepared_rate(const GivenRate& given, const std::strin
     if (trace.at_end == "hold") options.at_end = AtEnd::hold;
     if (trace.at_end == "stop") options.at_end = AtEnd::stop;
     options.scale = trace.scale;
+    options.uplink = link.starts_with("channel.uplink");
     const RateProfile& profile = inputs_.bandwidth(file, options);
     out.rate = &profile;
     set_begin(trace, link, profile, out);

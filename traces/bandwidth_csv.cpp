@@ -102,7 +102,15 @@ Columns find_columns(TextTable& table, const TextLine& line, const std::vector<F
 
   std::string column = options.column;
   const bool net_track = find_column(header, "DL_bitrate") && out.date_unit.empty();
-  if (column.empty() && net_track) column = "DL_bitrate";
+  if (column.empty() && net_track) {
+    if (options.uplink && find_column(header, "UL_bitrate")) {
+      table.mistake(line, 1, "column", column,
+                    "UL_bitrate or DL_bitrate: a log of both directions does not say which of them "
+                    "the uplink is to have");
+      table.throw_if_any();
+    }
+    column = "DL_bitrate";
+  }
   if (column.empty()) {
     std::vector<std::string> rates;
     for (const auto& name : names) {

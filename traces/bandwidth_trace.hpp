@@ -19,6 +19,9 @@ struct BandwidthOptions {
   std::string unit = {};    // of that column, where its name does not end in one: "Mbps"
   AtEnd at_end = AtEnd::loop;
   double scale = 1;  // of every rate; >= 0
+  // A log that has a rate of either direction and no `column` is taken for its downlink: not where
+  // the link is an uplink, whose user has to say which is meant.
+  bool uplink = false;
 };
 
 struct RecordedBandwidth {

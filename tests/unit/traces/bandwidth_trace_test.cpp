@@ -186,6 +186,19 @@ TEST_CASE("G-NetTrack: rows of one second are averaged and gaps hold the last ra
   transfers_agree(fixtures + "gnettrack.csv", {{0, 3, 75e3L}, {3, 4, 0}, {4, 5, 625e3L}});
 }
 
+TEST_CASE("G-NetTrack: an uplink's log must say which direction it is to give") {
+  const std::string both = "Timestamp,DL_bitrate,UL_bitrate\n2019.12.31_00.00.00,8,16\n";
+  CHECK(told(both) == "");
+  CHECK(told(both, {.uplink = true}) ==
+        "FILE:1:1: column = ; expected UL_bitrate or DL_bitrate: a log of both directions does not "
+        "say which of them the uplink is to have");
+  CHECK(reading(both, {.column = "UL_bitrate", .uplink = true}).mean().si() == 2000);
+  CHECK(reading(both, {.column = "DL_bitrate", .uplink = true}).mean().si() == 1000);
+  // a log of one direction
+  const std::string one = "Timestamp,DL_bitrate\n2019.12.31_00.00.00,8\n";
+  CHECK(reading(one, {.uplink = true}).mean().si() == 1000);
+}
+
 TEST_CASE("options: bin averages any format, scale multiplies, at_end is kept") {
   const auto binned = read_bandwidth_trace(fixtures + "columns.txt", {.bin = Seconds(1)});
   REQUIRE(binned.steps().size() == 3);
