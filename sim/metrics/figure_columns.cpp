@@ -153,9 +153,8 @@ constexpr FigureColumn columns[] = {
      "sum of edge waits / horizon: mean number waiting at all devices together", "Little's law",
      &F::edge_queue_mean},
     {"uplink_queue_mean", "samples", figure, neither,
-     "sum of upload waits / horizon: mean number waiting for all uplinks together, those that "
-     "never "
-     "began among them",
+     "sum of upload waits / horizon: mean number waiting for all uplinks together, with those that "
+     "gave up or were left behind",
      "Little's law", &F::uplink_queue_mean},
     {"cloud_queue_mean", "samples", figure, neither,
      "sum of cloud waits / horizon: mean number waiting at the cloud", "Little's law",
