@@ -276,7 +276,7 @@ TEST_CASE("a threshold, cuts and a crop stand in one table, alike on both engine
           "channel: {uplink: {rate: 0.8 Mbps, outages: {up: 1 s, down: 200 ms}}, downlink: 8 Mbps, "
           "latency: 5 ms}\ndevice: {count: 2}\ncloud: {batch: {max: 4, delay: 3 ms}}\n" +
           tables.yaml() +
-          "policies:\n  - {policy: threshold, score: margin, delta: 0.1}\n"
+          "policies:\n  - {policy: threshold, variant: image, score: margin, delta: 0.1}\n"
           "  - {policy: fixed_cut, after: b}\n  - {policy: best_cut, first_rate: 1 Mbps}\n"
           "  - {policy: min_cut, first_rate: 1 Mbps}\n  - {policy: crop}\n  - {policy: codec}\n",
       "test");
