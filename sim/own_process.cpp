@@ -26,7 +26,7 @@ void note_signal(int number) { stop_signal = number; }
 // A handler: nothing that allocates, locks or unwinds.
 void end_at_once(int number) {
   constexpr char said[] = "updraft: interrupted, nothing was written\n";
-  if (::write(STDERR_FILENO, said, sizeof said - 1) < 0) ::_exit(128 + number);
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, said, sizeof said - 1);
   ::_exit(128 + number);
 }
 

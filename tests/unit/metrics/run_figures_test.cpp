@@ -62,6 +62,16 @@ SyntheticRun three_samples() {
   return run;
 }
 
+// The same, but the second was given up then, its payload encoded at 22 ms and never sent.
+SyntheticRun three_samples_one_given_up_at(double date) {
+  SyntheticRun run = three_samples();
+  run.samples.outcome[1] = Outcome::fell_back;
+  run.samples.stamps.answered[1] = SimTime(date);
+  for (auto* stamps : {&run.samples.stamps.upload_started, &run.samples.stamps.sent})
+    (*stamps)[1] = SimTime::never();
+  return run;
+}
+
 RunFigures figures_of(const SyntheticRun& run) {
   return figures(run.samples, run.truth, run.menu, run.counts, run.context);
 }
@@ -173,11 +183,7 @@ TEST_CASE("a sample whose cloud was too late is judged and timed by its edge ans
 }
 
 TEST_CASE("a sample that was given up while its payload was encoded spent the rest there") {
-  SyntheticRun run = three_samples();
-  run.samples.outcome[1] = Outcome::fell_back;
-  run.samples.stamps.answered[1] = SimTime(0.021);  // encoded at 22 ms, and never sent
-  for (auto* stamps : {&run.samples.stamps.upload_started, &run.samples.stamps.sent})
-    (*stamps)[1] = SimTime::never();
+  SyntheticRun run = three_samples_one_given_up_at(0.021);
   const RunFigures f = figures_of(run);
   CHECK(f.encode_s == about(0.001 / 2));  // 20 to 21 ms
   CHECK(f.upload_wait_s == about(0));
@@ -186,11 +192,7 @@ TEST_CASE("a sample that was given up while its payload was encoded spent the re
 }
 
 TEST_CASE("who waits for an upload that never begins waits, too") {
-  SyntheticRun run = three_samples();
-  run.samples.outcome[1] = Outcome::fell_back;
-  run.samples.stamps.answered[1] = SimTime(0.040);  // encoded at 22 ms, and never sent
-  for (auto* stamps : {&run.samples.stamps.upload_started, &run.samples.stamps.sent})
-    (*stamps)[1] = SimTime::never();
+  SyntheticRun run = three_samples_one_given_up_at(0.040);
   run.counts.unsent_wait = Seconds(0.018);  // 22 to 40 ms, as its station counts it
   const RunFigures f = figures_of(run);
   CHECK(f.upload_wait_s == about(0.018 / 2));
